@@ -1,0 +1,1 @@
+"""Moothall: a federated forum server."""

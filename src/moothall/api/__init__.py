@@ -1,0 +1,1 @@
+"""The JSON face: a folder for each API version, its shapes, tokens and error answers."""

@@ -1,0 +1,1 @@
+"""Types and pure rules: permissions, ranking, the comment tree, limits, events, errors."""

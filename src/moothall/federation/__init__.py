@@ -1,0 +1,1 @@
+"""The ActivityPub face: inbox, outgoing activities, fetching, verifying, delivery, discovery."""

@@ -1,0 +1,1 @@
+"""Tools that know no forum: Markdown, the guarded HTTP client, signatures, ids."""

@@ -1,0 +1,1 @@
+"""Everything that is shown: what a given viewer sees. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""All SQL: tables, migrations, connections, dialects, jobs and the visibility filter."""

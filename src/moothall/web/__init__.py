@@ -1,0 +1,1 @@
+"""The HTML face: pages, forms, cookies, CSRF, templates and static files."""

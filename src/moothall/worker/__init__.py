@@ -1,0 +1,1 @@
+"""The loop that claims due jobs, runs them and applies the retry policy."""
