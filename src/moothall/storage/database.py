@@ -1,0 +1,62 @@
+"""The database that a process holds: reads and writes as functions of one connection.
+
+A caller hands over a function; the database decides where it runs. `read` gives it a consistent
+view and refuses changes; `write` runs it in a transaction of its own, which is committed, and on
+disk, before the call returns. A function that raises leaves nothing behind.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from .connection import Connection
+from .statements import Dialect
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Work = Callable[Concatenate[Connection, P], T]
+
+
+class Database(Protocol):
+    """What both databases offer."""
+
+    dialect: Dialect
+
+    async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run bounded, index-planned reads; on SQLite right here, on the event loop."""
+
+    async def read_long(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run reads whose cost has no small bound (search, exports), away from the event loop."""
+
+    async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a change; returns when it is committed."""
+
+    def read_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """`read` for threads without an event loop."""
+
+    def write_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """`write` for threads without an event loop."""
+
+    def change_mark(self) -> int:
+        """A number that differs after any committed change by anybody; cheap to ask for."""
+
+    def close(self) -> None:
+        """Finish what was handed over and let go of every connection."""
+
+
+def open_database(
+    url: str, data_dir: Path, *, synchronous: str = "full", pool_size: int = 8
+) -> Database:
+    """Open the database of an installation.
+
+    `url` empty means SQLite in `data_dir`; else a postgresql:// address. Nothing is created and
+    nothing migrated here, see `migrations.migrate`. `synchronous` ("full" or "normal") says
+    whether an acknowledged write on SQLite also survives a power cut.
+    """
+    if url:
+        from .postgresql import PostgresqlDatabase
+
+        return PostgresqlDatabase(url, pool_size=pool_size)
+    from .sqlite import SqliteDatabase
+
+    return SqliteDatabase(data_dir / "moothall.sqlite", synchronous=synchronous)

@@ -1,0 +1,85 @@
+"""PostgreSQL: a pool of connections and a small pool of threads that use them.
+
+Every piece of work is one transaction. Two that meet on the same rows may be told by the server
+that one of them must start again; that one is run again from its beginning.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool
+
+from .connection import Connection
+from .database import Work
+from .statements import Dialect
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_TRIES = 5
+_POOL_WAIT_S = 30
+
+
+class PostgresqlDatabase:
+    """See `database.Database`."""
+
+    dialect: Dialect = "postgresql"
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+            url, min_size=1, max_size=pool_size, timeout=_POOL_WAIT_S, open=True
+        )
+        self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="postgresql")
+
+    async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run in a thread of the pool, in a read-only transaction."""
+        return await self._in_thread(lambda: self.read_now(work, *args, **kwargs))
+
+    async def read_long(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same: every read is off the event loop here."""
+        return await self._in_thread(lambda: self.read_now(work, *args, **kwargs))
+
+    async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run in a thread of the pool; resumes after the commit."""
+        return await self._in_thread(lambda: self.write_now(work, *args, **kwargs))
+
+    def read_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read in one snapshot, so that all queries of one answer see the same moment."""
+        with self._pool.connection() as raw:
+            raw.read_only = True
+            raw.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            try:
+                value = work(Connection(raw, "postgresql"), *args, **kwargs)
+            finally:
+                raw.rollback()
+                raw.read_only = None
+                raw.isolation_level = None
+            return value
+
+    def write_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Write and commit, again from the start where the server asks for it."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self._pool.connection() as raw:
+                    return work(Connection(raw, "postgresql"), *args, **kwargs)
+            except (errors.SerializationFailure, errors.DeadlockDetected):
+                if attempt == _TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+    def change_mark(self) -> int:
+        """The server's counter of transactions that changed something."""
+        with self._pool.connection() as raw:
+            text = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
+            return int(raw.execute(text).fetchall()[0][0])
+
+    def close(self) -> None:
+        """Finish what runs, then close the pool."""
+        self._threads.shutdown()
+        self._pool.close()
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)

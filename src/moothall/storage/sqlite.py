@@ -1,0 +1,281 @@
+"""SQLite: reads on the event loop, writes through one writer thread per process.
+
+Writers of several processes take turns by a file lock around each batch; SQLite's own waiting for
+a lock sleeps in growing steps, which made the slowest writes a hundred times slower. Whatever
+waits when the lock is taken is committed as one group, each piece of work in a savepoint of its
+own: one sync to disk then serves them all, and a refused action undoes nobody else's.
+"""
+
+import asyncio
+import fcntl
+import os
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from .connection import Connection
+from .database import Work
+from .statements import Dialect
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Enough to spread one sync over a busy moment, few enough that nobody waits for a long batch.
+MAX_BATCH = 128
+# Longest time a batch may hold the lock before the next process gets its turn, in seconds.
+MAX_HOLD_S = 0.02
+_LONG_READERS = 2
+
+
+def connect(
+    path: Path, *, synchronous: str = "full", read_only: bool = False
+) -> sqlite3.Connection:
+    """A connection with our pragmas; transactions are begun by hand."""
+    raw = sqlite3.connect(
+        path, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute(f"PRAGMA synchronous={'NORMAL' if synchronous == 'normal' else 'FULL'}")
+    raw.execute("PRAGMA foreign_keys=ON")
+    raw.execute("PRAGMA temp_store=MEMORY")
+    raw.execute("PRAGMA cache_size=-16000")
+    raw.execute("PRAGMA mmap_size=1073741824")
+    if read_only:
+        raw.execute("PRAGMA query_only=ON")
+    return raw
+
+
+class SqliteDatabase:
+    """See `database.Database`."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, path: Path, *, synchronous: str = "full") -> None:
+        self._path = path
+        self._loop_reader = connect(path, read_only=True)
+        self._mark_reader = connect(path, read_only=True)
+        self._local = threading.local()
+        self._long_readers = ThreadPoolExecutor(_LONG_READERS, thread_name_prefix="reader")
+        self._opened: list[sqlite3.Connection] = [self._loop_reader, self._mark_reader]
+        self._writer = Writer(path, synchronous)
+
+    async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run here and now: an index-planned read takes less time than a hop to a thread."""
+        return _read_on(self._loop_reader, work, *args, **kwargs)
+
+    async def read_long(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run in a thread, so that the event loop goes on."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._long_readers, lambda: self.read_now(work, *args, **kwargs)
+        )
+
+    async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Hand over to the writer thread; resumes after the commit of its batch."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._writer.submit(_Task(lambda c: work(c, *args, **kwargs), _LoopResult(loop, done)))
+        return await done
+
+    def read_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read on a connection of this thread's own."""
+        return _read_on(self._thread_reader(), work, *args, **kwargs)
+
+    def write_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Write and wait for the commit."""
+        done: Future[T] = Future()
+        self._writer.submit(_Task(lambda c: work(c, *args, **kwargs), _ThreadResult(done)))
+        return done.result()
+
+    def change_mark(self) -> int:
+        """SQLite's own counter of commits by other connections."""
+        mark: int = self._mark_reader.execute("PRAGMA data_version").fetchone()[0]
+        return mark
+
+    def close(self) -> None:
+        """Finish the queue, then close every connection."""
+        self._long_readers.shutdown()
+        self._writer.close()
+        for raw in self._opened:
+            raw.close()
+        self._opened.clear()
+
+    def _thread_reader(self) -> sqlite3.Connection:
+        raw: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        if raw is None:
+            raw = self._local.reader = connect(self._path, read_only=True)
+            self._opened.append(raw)
+        return raw
+
+
+def _read_on(raw: sqlite3.Connection, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    # One transaction, so that all queries of one answer see the same moment.
+    raw.execute("BEGIN")
+    try:
+        return work(Connection(raw, "sqlite"), *args, **kwargs)
+    finally:
+        raw.execute("COMMIT")
+
+
+class _LoopResult:
+    """An outcome for somebody who awaits it on an event loop."""
+
+    __slots__ = ("_done", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, done: "asyncio.Future[Any]") -> None:
+        self.loop = loop
+        self._done = done
+
+    def deliver(self, value: Any, error: BaseException | None) -> None:
+        """Called on the loop. Whoever asked may be gone by now."""
+        if self._done.done():
+            return
+        if error is None:
+            self._done.set_result(value)
+        else:
+            self._done.set_exception(error)
+
+
+class _ThreadResult:
+    """An outcome for a thread that waits."""
+
+    __slots__ = ("_done", "loop")
+
+    def __init__(self, done: "Future[Any]") -> None:
+        self.loop = None
+        self._done = done
+
+    def deliver(self, value: Any, error: BaseException | None) -> None:
+        """Called on the writer thread."""
+        if error is None:
+            self._done.set_result(value)
+        else:
+            self._done.set_exception(error)
+
+
+class _Task:
+    """A piece of work, where its outcome goes, and the outcome itself once it has run."""
+
+    __slots__ = ("error", "result", "value", "work")
+
+    def __init__(
+        self, work: Callable[[Connection], Any], result: "_LoopResult | _ThreadResult"
+    ) -> None:
+        self.work = work
+        self.result = result
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
+class Writer:
+    """The one thread of this process that changes the database."""
+
+    def __init__(self, path: Path, synchronous: str) -> None:
+        self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._path = path
+        self._synchronous = synchronous
+        self._thread: threading.Thread | None = None
+        self._start_lock = threading.Lock()
+        self._closed = False
+
+    def submit(self, task: _Task) -> None:
+        """Queue a piece of work; the thread starts with the first one."""
+        if self._thread is None:
+            self._start()
+        self._queue.put(task)
+
+    def close(self) -> None:
+        """Run what is queued, then stop."""
+        self._closed = True
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+
+    def _start(self) -> None:
+        with self._start_lock:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        raw = connect(self._path, synchronous=self._synchronous)
+        lock = os.open(self._path.with_name("write.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            while (first := self._queue.get()) is not None:
+                if not self._run_batch(raw, lock, first):
+                    return
+        finally:
+            raw.close()
+            os.close(lock)
+
+    def _run_batch(self, raw: sqlite3.Connection, lock: int, first: _Task) -> bool:
+        """Run and commit what waits. False when told to stop."""
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            batch, goes_on = self._fill(raw, first)
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
+        _deliver(batch)
+        return goes_on
+
+    def _fill(self, raw: sqlite3.Connection, first: _Task) -> tuple[list[_Task], bool]:
+        batch = [first]
+        goes_on = True
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            started = time.monotonic()
+            connection = Connection(raw, "sqlite")
+            _run_task(raw, connection, first)
+            while len(batch) < MAX_BATCH and time.monotonic() - started < MAX_HOLD_S:
+                try:
+                    task = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if task is None:
+                    goes_on = False
+                    break
+                batch.append(task)
+                _run_task(raw, connection, task)
+            raw.execute("COMMIT")
+        except sqlite3.Error as error:
+            # The disk is full or the file is broken: nobody in this batch is acknowledged.
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            for task in batch:
+                task.error = task.error or error
+        return batch, goes_on
+
+
+def _run_task(raw: sqlite3.Connection, connection: Connection, task: _Task) -> None:
+    raw.execute("SAVEPOINT work")
+    try:
+        task.value = task.work(connection)
+    except Exception as error:  # noqa: BLE001 — it belongs to whoever asked, not to the batch
+        raw.execute("ROLLBACK TO work")
+        task.error = error
+    raw.execute("RELEASE work")
+
+
+def _deliver(batch: list[_Task]) -> None:
+    """Tell everybody, waking each event loop once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Task]] = {}
+    for task in batch:
+        if task.result.loop is None:
+            task.result.deliver(task.value, task.error)
+        else:
+            by_loop.setdefault(task.result.loop, []).append(task)
+    for loop, tasks in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_deliver_on_loop, tasks)
+
+
+def _deliver_on_loop(tasks: list[_Task]) -> None:
+    for task in tasks:
+        task.result.deliver(task.value, task.error)

@@ -1,0 +1,129 @@
+"""Statements: built once with SQLAlchemy Core, then run as text on the driver's own cursor.
+
+SQLAlchemy writes the SQL for both databases; its execution layer, which costs more than the query
+itself on small reads, is left out. What it would do for results, we do here: SQLite's 0 and 1 in
+boolean columns become booleans, by a converter made once per statement.
+
+A statement is a module constant, or comes from a builder under `functools.lru_cache` whose
+arguments say which filters are in it; never from values that a person sent.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Executable, bindparam
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import NullType
+
+Dialect = Literal["sqlite", "postgresql"]
+Row = tuple[Any, ...]
+Convert = Callable[[Row], Row]
+
+_DIALECTS: dict[Dialect, DefaultDialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": cast(DefaultDialect, psycopg.dialect()),  # type: ignore[no-untyped-call]
+}
+_FLAGS = {0: False, 1: True, None: None}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement's text in one dialect, its constant parameters, and how its rows are read."""
+
+    text: str
+    constants: Mapping[str, Any]
+    convert: Convert | None
+
+
+class Statement:
+    """A Core statement that remembers its text in each dialect."""
+
+    __slots__ = ("_by_dialect", "core")
+
+    def __init__(self, core: Executable) -> None:
+        self.core = core
+        self._by_dialect: dict[Dialect, Compiled] = {}
+
+    def compiled(self, dialect: Dialect) -> Compiled:
+        """The text for this dialect, made at the first call."""
+        found = self._by_dialect.get(dialect)
+        if found is None:
+            found = self._by_dialect[dialect] = _compile(self.core, dialect)
+        return found
+
+
+def _compile(core: Executable, dialect: Dialect) -> Compiled:
+    compiled = cast(SQLCompiler, core.compile(dialect=_DIALECTS[dialect]))  # type: ignore[attr-defined]
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    convert = _converter(core) if dialect == "sqlite" else None
+    return Compiled(str(compiled), constants, convert)
+
+
+def _converter(core: Executable) -> Convert | None:
+    """A function that turns SQLite's integers into booleans where a column is one.
+
+    The source is made of column positions alone, so evaluating it is safe; a loop over the
+    positions would cost more than the query that fetched the row.
+    """
+    columns = _result_columns(core)
+    if not any(isinstance(column.type, Boolean) for column in columns):
+        return None
+    parts = [
+        f"F[r[{position}]]" if isinstance(column.type, Boolean) else f"r[{position}]"
+        for position, column in enumerate(columns)
+    ]
+    source = f"lambda r: ({', '.join(parts)},)"
+    return cast(Convert, eval(source, {"F": _FLAGS}))  # noqa: S307 — made of integers only
+
+
+def _result_columns(core: Executable) -> Sequence[ColumnElement[Any]]:
+    if hasattr(core, "selected_columns"):
+        return list(core.selected_columns)
+    returning = getattr(core, "_returning", ())
+    columns: list[ColumnElement[Any]] = []
+    for item in returning:
+        columns.extend(item.columns if hasattr(item, "columns") else [item])
+    return columns
+
+
+def param(name: str, kind: Any = None) -> BindParameter[Any]:
+    """A value given at each run, under this name.
+
+    `kind` is its SQL type where PostgreSQL cannot find it out from the place where it stands.
+    """
+    return bindparam(name, None, type_=kind, required=False)
+
+
+class _AnyOf(GenericFunction[bool]):
+    """`column in (a list given at run time)`; the list is one parameter in both databases."""
+
+    # A boolean function would be written `… = 1` for SQLite, which no index can serve.
+    type = NullType()
+    inherit_cache = False
+    name = "any_of"
+
+
+@compiles(_AnyOf, "sqlite")
+def _any_of_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = list(element.clauses)
+    return (
+        f"{compiler.process(column, **kw)} IN "
+        f"(SELECT value FROM json_each({compiler.process(values, **kw)}))"
+    )
+
+
+@compiles(_AnyOf, "postgresql")
+def _any_of_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = list(element.clauses)
+    return f"{compiler.process(column, **kw)} = ANY({compiler.process(values, **kw)})"
+
+
+def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column's value is in the list passed as parameter `name`."""
+    return _AnyOf(column, param(name))

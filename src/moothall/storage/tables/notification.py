@@ -1,0 +1,24 @@
+"""What a person is told: kind is "reply", "mention", later "post", "message" and "moderation"."""
+
+from sqlalchemy import Index, Table, UniqueConstraint
+
+from ._base import STABLE_IDS, flag, id_column, metadata, ref, text, time
+
+notification = Table(
+    "notification",
+    metadata,
+    id_column(),
+    ref("recipient_id", "person"),
+    text("kind"),
+    ref("comment_id", "comment", null=True),
+    ref("post_id", "post", null=True),
+    ref("private_message_id", "private_message", null=True),
+    ref("modlog_id", "modlog", null=True),
+    flag("read"),
+    time("created_at"),
+    UniqueConstraint("recipient_id", "kind", "comment_id"),
+    Index("ix_notification_recipient_id", "recipient_id", "kind", "created_at"),
+    Index("ix_notification_unread", "recipient_id", "read"),
+    Index("ix_notification_comment_id", "comment_id"),
+    **STABLE_IDS,
+)

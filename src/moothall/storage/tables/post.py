@@ -1,0 +1,170 @@
+"""Posts, their ranks, and what people do with them.
+
+A list page is answered from one index: it holds the order of the list and the columns that its
+filters need, and only the rows of the page are then fetched. So there is an index for each order
+in each scope (everywhere, local communities, one community). Deleted and removed posts are in none
+of them.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, and_
+
+from ._base import (
+    CLUSTERED,
+    STABLE_IDS,
+    count,
+    flag,
+    id_column,
+    key_ref,
+    metadata,
+    rank,
+    ref,
+    text,
+    time,
+)
+
+post = Table(
+    "post",
+    metadata,
+    id_column(),
+    ref("community_id", "community"),
+    ref("creator_id", "person"),
+    text("name"),
+    text("url", null=True),
+    text("body", null=True),
+    # Null with a body: plain text, rendered as one paragraph.
+    text("body_html", null=True),
+    text("alt_text", null=True),
+    Column("language_id", Integer, nullable=False, server_default="0"),
+    flag("nsfw"),
+    flag("deleted"),
+    flag("removed"),
+    flag("locked"),
+    flag("featured_community"),
+    flag("featured_local"),
+    flag("local", default=True),
+    # Whether the community is ours: never changes, and lists of local posts have indexes by it.
+    flag("in_local"),
+    text("ap_id", null=True),
+    text("thumbnail_url", null=True),
+    text("embed_title", null=True),
+    text("embed_description", null=True),
+    text("embed_video_url", null=True),
+    text("url_content_type", null=True),
+    Column("image_width", Integer),
+    Column("image_height", Integer),
+    count("comments"),
+    count("score"),
+    count("upvotes"),
+    count("downvotes"),
+    time("newest_comment_at"),
+    # The newest comment that counts for "active": not the author's, within two days.
+    time("newest_comment_necro_at"),
+    rank("hot_rank"),
+    rank("active_rank"),
+    rank("scaled_rank"),
+    rank("controversy_rank"),
+    time("created_at"),
+    time("updated_at", null=True),
+    Index("ix_post_ap_id", "ap_id", unique=True),
+    **STABLE_IDS,
+)
+
+LISTED = and_(post.c.deleted.is_(False), post.c.removed.is_(False))
+LISTED_LOCAL = and_(LISTED, post.c.in_local.is_(True))
+ORDERS = (
+    "hot_rank",
+    "active_rank",
+    "scaled_rank",
+    "controversy_rank",
+    "newest_comment_at",
+    "comments",
+    "score",
+)
+
+
+_FILTERS = ("id", "community_id", "creator_id", "nsfw", "language_id")
+
+
+def _list_index(scope: str, order: str, lead: list[str], condition: Any) -> Index:
+    keys = [*lead, *([order] if order != "created_at" else []), "created_at"]
+    keys += [name for name in _FILTERS if name not in keys]
+    columns = [post.c[name] for name in keys]
+    name = f"ix_post_{scope}_{order}"
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+for _order in (*ORDERS, "created_at"):
+    _list_index("all", _order, ["featured_local"], LISTED)
+    _list_index("local", _order, ["featured_local"], LISTED_LOCAL)
+    _list_index("community", _order, ["community_id", "featured_community"], LISTED)
+
+# Everything by its author, deleted and removed too: they see their own.
+Index("ix_post_creator_id", post.c.creator_id, post.c.created_at)
+Index(
+    "ix_post_url",
+    post.c.url,
+    sqlite_where=post.c.url.is_not(None),
+    postgresql_where=post.c.url.is_not(None),
+)
+# The posts whose ranks still fall: all that the background pass ever looks at.
+_YOUNG = (post.c.hot_rank > 0) | (post.c.active_rank > 0)
+Index("ix_post_young", post.c.id, sqlite_where=_YOUNG, postgresql_where=_YOUNG)
+
+post_vote = Table(
+    "post_vote",
+    metadata,
+    key_ref("post_id", "post"),
+    key_ref("person_id", "person"),
+    Column("score", SmallInteger, nullable=False),
+    time("created_at"),
+    Index("ix_post_vote_person_id", "person_id", "created_at"),
+    **CLUSTERED,
+)
+
+post_save = Table(
+    "post_save",
+    metadata,
+    key_ref("post_id", "post"),
+    key_ref("person_id", "person"),
+    time("created_at"),
+    Index("ix_post_save_created_at", "person_id", "created_at"),
+    **CLUSTERED,
+)
+
+# Read by this person; how many comments they had seen, and when.
+post_read = Table(
+    "post_read",
+    metadata,
+    key_ref("post_id", "post"),
+    key_ref("person_id", "person"),
+    Column("comments_seen", Integer),
+    Column("comments_seen_at", BigInteger),
+    time("created_at"),
+    **CLUSTERED,
+)
+
+post_hide = Table(
+    "post_hide",
+    metadata,
+    key_ref("post_id", "post"),
+    key_ref("person_id", "person"),
+    time("created_at"),
+    **CLUSTERED,
+)
+
+# What a post or comment said before an edit; subject is "post" or "comment".
+edit_history = Table(
+    "edit_history",
+    metadata,
+    id_column(),
+    text("subject"),
+    Column("subject_id", Integer, nullable=False),
+    text("title", null=True),
+    text("url", null=True),
+    text("body", null=True),
+    # When this version was replaced.
+    time("created_at"),
+    Index("ix_edit_history_subject", "subject", "subject_id", "created_at"),
+)

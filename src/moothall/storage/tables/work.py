@@ -1,0 +1,103 @@
+"""Work that is stored with the change that caused it, and the log of activities in and out."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
+
+from ._base import CLUSTERED, STABLE_IDS, count, flag, id_column, key_ref, metadata, ref, text, time
+
+# What happened, in the order of commit; consumers keep a cursor and may read an event twice.
+event = Table(
+    "event",
+    metadata,
+    id_column(),
+    text("kind"),
+    # JSON: ids and what cannot be read from the rows afterwards.
+    text("payload"),
+    time("created_at"),
+    **STABLE_IDS,
+)
+
+event_cursor = Table(
+    "event_cursor",
+    metadata,
+    Column("consumer", Text, primary_key=True),
+    Column("event_id", Integer, nullable=False),
+    **CLUSTERED,
+)
+
+# Something to do later, at least once: mail, a picture's preview, a long erasure.
+job = Table(
+    "job",
+    metadata,
+    id_column(),
+    text("kind"),
+    text("payload"),
+    time("due_at"),
+    count("attempts"),
+    # Until then one process works on it.
+    time("claimed_until", null=True),
+    text("last_error", null=True),
+    flag("failed"),
+    time("created_at"),
+    Index("ix_job_due_at", "failed", "due_at"),
+    **STABLE_IDS,
+)
+
+# Activities of ours, kept while somebody still has to receive them.
+activity_sent = Table(
+    "activity_sent",
+    metadata,
+    id_column(),
+    Column("ap_id", Text, nullable=False, unique=True),
+    text("kind"),
+    text("actor"),
+    # Order is kept among activities of one object.
+    text("object_id", null=True),
+    text("document"),
+    # JSON: inboxes, or the name of a set of receivers.
+    text("audience"),
+    time("created_at"),
+    Index("ix_activity_sent_created_at", "created_at"),
+    **STABLE_IDS,
+)
+
+delivery_cursor = Table(
+    "delivery_cursor",
+    metadata,
+    key_ref("instance_id", "instance"),
+    Column("activity_id", Integer, nullable=False),
+    count("fail_count"),
+    text("last_error", null=True),
+    time("last_success_at", null=True),
+    time("last_try_at", null=True),
+    time("next_try_at", null=True),
+    flag("dead"),
+    **CLUSTERED,
+)
+
+# Ids seen before, as a short hash: what arrives twice is applied once.
+activity_seen = Table(
+    "activity_seen",
+    metadata,
+    Column("id_hash", BigInteger, primary_key=True, autoincrement=False),
+    time("created_at"),
+    Index("ix_activity_seen_created_at", "created_at"),
+)
+
+# What arrived and waits, or was refused and is kept for the admins to see.
+activity_received = Table(
+    "activity_received",
+    metadata,
+    id_column(),
+    ref("instance_id", "instance"),
+    text("ap_id"),
+    text("kind"),
+    text("actor"),
+    Column("document", LargeBinary, nullable=False),
+    count("attempts"),
+    text("refusal", null=True),
+    time("due_at"),
+    time("created_at"),
+    Index("ix_activity_received_instance_id", "instance_id", "id"),
+    Index("ix_activity_received_due_at", "due_at"),
+    **STABLE_IDS,
+)
