@@ -100,7 +100,7 @@ def param(name: str, kind: Any = None) -> BindParameter[Any]:
     return bindparam(name, None, type_=kind, required=False)
 
 
-class _AnyOf(GenericFunction[bool]):
+class _AnyOf(GenericFunction[Any]):
     """`column in (a list given at run time)`; the list is one parameter in both databases."""
 
     # A boolean function would be written `… = 1` for SQLite, which no index can serve.

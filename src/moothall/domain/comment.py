@@ -1,0 +1,76 @@
+"""Comments, their tree, and the orders of their lists."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from .community import Community, Subscribed
+from .ids import CommentId, LanguageId, PersonId, PostId
+from .post import Post
+from .time import Time
+from .user import Person
+
+
+class CommentSort(StrEnum):
+    """The orders of comments, under the names of the Lemmy API."""
+
+    HOT = "Hot"
+    TOP = "Top"
+    NEW = "New"
+    OLD = "Old"
+    CONTROVERSIAL = "Controversial"
+
+
+class Comment(NamedTuple):
+    """A comment without its counts; `content_html` only where it was asked for.
+
+    `path` is `0.<id>.<id>…`, root first, ending in the comment's own id.
+    """
+
+    id: CommentId
+    creator_id: PersonId
+    post_id: PostId
+    content: str
+    removed: bool
+    created_at: Time
+    updated_at: Time | None
+    deleted: bool
+    # Null for a local comment: the address follows from the id.
+    ap_id: str | None
+    local: bool
+    path: str
+    distinguished: bool
+    language_id: LanguageId
+    content_html: str | None
+
+
+class CommentCounts(NamedTuple):
+    """Figures of a comment; `child_count` counts all descendants."""
+
+    score: int
+    upvotes: int
+    downvotes: int
+    child_count: int
+
+
+class CommentView(NamedTuple):
+    """A comment with its surroundings and what the viewer did with it."""
+
+    comment: Comment
+    counts: CommentCounts
+    creator: Person
+    post: Post
+    community: Community
+    creator_banned_from_community: bool
+    creator_is_moderator: bool
+    creator_is_admin: bool
+    banned_from_community: bool
+    subscribed: Subscribed
+    saved: bool
+    creator_blocked: bool
+    my_vote: int | None
+
+
+def parent_of(path: str) -> CommentId | None:
+    """The id of the comment that this one answers, None for an answer to the post."""
+    labels = path.split(".")
+    return CommentId(int(labels[-2])) if len(labels) > 2 else None

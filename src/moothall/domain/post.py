@@ -1,0 +1,116 @@
+"""Posts and the orders and filters of their lists."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from .community import Community, Subscribed
+from .ids import CommunityId, LanguageId, PersonId, PostId
+from .time import Time
+from .user import Person
+
+
+class PostSort(StrEnum):
+    """The orders of a list of posts, under the names of the Lemmy API."""
+
+    ACTIVE = "Active"
+    HOT = "Hot"
+    NEW = "New"
+    OLD = "Old"
+    TOP_DAY = "TopDay"
+    TOP_WEEK = "TopWeek"
+    TOP_MONTH = "TopMonth"
+    TOP_YEAR = "TopYear"
+    TOP_ALL = "TopAll"
+    MOST_COMMENTS = "MostComments"
+    NEW_COMMENTS = "NewComments"
+    TOP_HOUR = "TopHour"
+    TOP_SIX_HOUR = "TopSixHour"
+    TOP_TWELVE_HOUR = "TopTwelveHour"
+    TOP_THREE_MONTHS = "TopThreeMonths"
+    TOP_SIX_MONTHS = "TopSixMonths"
+    TOP_NINE_MONTHS = "TopNineMonths"
+    CONTROVERSIAL = "Controversial"
+    SCALED = "Scaled"
+
+
+class Listing(StrEnum):
+    """Which communities a list is about."""
+
+    ALL = "All"
+    LOCAL = "Local"
+    SUBSCRIBED = "Subscribed"
+    MODERATOR_VIEW = "ModeratorView"
+
+
+class Post(NamedTuple):
+    """A post without its counts; `body_html` only where it was asked for."""
+
+    id: PostId
+    name: str
+    url: str | None
+    body: str | None
+    creator_id: PersonId
+    community_id: CommunityId
+    removed: bool
+    locked: bool
+    created_at: Time
+    updated_at: Time | None
+    deleted: bool
+    nsfw: bool
+    embed_title: str | None
+    embed_description: str | None
+    thumbnail_url: str | None
+    # Null for a local post: the address follows from the id.
+    ap_id: str | None
+    local: bool
+    embed_video_url: str | None
+    language_id: LanguageId
+    featured_community: bool
+    featured_local: bool
+    url_content_type: str | None
+    alt_text: str | None
+    image_width: int | None
+    image_height: int | None
+    body_html: str | None
+
+
+class PostCounts(NamedTuple):
+    """Figures of a post; deleted and removed comments are not counted."""
+
+    comments: int
+    score: int
+    upvotes: int
+    downvotes: int
+    newest_comment_at: Time
+
+
+class PostView(NamedTuple):
+    """A post with its surroundings and what the viewer did with it.
+
+    `my_vote` is 1, -1 or None. `unread_comments` counts those written since the viewer last
+    opened the post, all of them if never.
+    """
+
+    post: Post
+    counts: PostCounts
+    creator: Person
+    community: Community
+    creator_banned_from_community: bool
+    creator_is_moderator: bool
+    creator_is_admin: bool
+    banned_from_community: bool
+    subscribed: Subscribed
+    saved: bool
+    read: bool
+    hidden: bool
+    creator_blocked: bool
+    my_vote: int | None
+    unread_comments: int
+
+
+class VoteView(NamedTuple):
+    """Who voted, for moderators."""
+
+    creator: Person
+    creator_banned_from_community: bool
+    score: int

@@ -1,0 +1,185 @@
+"""The site: its own facts, its settings, other servers, and the lists that an admin keeps."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from .ids import EmojiId, InstanceId, LanguageId
+from .time import Time
+
+
+class RegistrationMode(StrEnum):
+    """Who may open an account."""
+
+    CLOSED = "Closed"
+    REQUIRE_APPLICATION = "RequireApplication"
+    OPEN = "Open"
+
+
+class PostListingMode(StrEnum):
+    """How dense a list of posts is shown."""
+
+    LIST = "List"
+    CARD = "Card"
+    SMALL_CARD = "SmallCard"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where this server lives: what every local id and link begins with.
+
+    `domain` is the public host with a port if there is one; `base_url` has no final slash.
+    """
+
+    domain: str
+    base_url: str
+
+    def person_url(self, name: str) -> str:
+        """The id of a local person."""
+        return f"{self.base_url}/u/{name}"
+
+    def community_url(self, name: str) -> str:
+        """The id of a local community."""
+        return f"{self.base_url}/c/{name}"
+
+    def post_url(self, post_id: int) -> str:
+        """The id of a local post."""
+        return f"{self.base_url}/post/{post_id}"
+
+    def comment_url(self, comment_id: int) -> str:
+        """The id of a local comment."""
+        return f"{self.base_url}/comment/{comment_id}"
+
+    def private_message_url(self, message_id: int) -> str:
+        """The id of a local private message."""
+        return f"{self.base_url}/private_message/{message_id}"
+
+
+class RateLimit(NamedTuple):
+    """A token bucket: how many at once, and in how many seconds an empty one is full again."""
+
+    capacity: int
+    interval_s: int
+
+
+class Site(NamedTuple):
+    """The one row of the site, in the order of its columns."""
+
+    id: int
+    instance_id: InstanceId
+    domain: str
+    name: str
+    sidebar: str | None
+    sidebar_html: str | None
+    description: str | None
+    icon: str | None
+    banner: str | None
+    content_warning: str | None
+    is_set_up: bool
+    setup_token_hash: str | None
+    enable_downvotes: bool
+    enable_nsfw: bool
+    community_creation_admin_only: bool
+    require_email_verification: bool
+    application_question: str | None
+    private_instance: bool
+    default_theme: str
+    default_post_listing_type: str
+    default_post_listing_mode: str
+    default_sort_type: str
+    legal_information: str | None
+    hide_modlog_mod_names: bool
+    application_email_admins: bool
+    reports_email_admins: bool
+    slur_filter_regex: str | None
+    actor_name_max_length: int
+    federation_enabled: bool
+    federation_signed_fetch: bool
+    captcha_enabled: bool
+    captcha_difficulty: str
+    registration_mode: str
+    rate_message: int
+    rate_message_s: int
+    rate_post: int
+    rate_post_s: int
+    rate_register: int
+    rate_register_s: int
+    rate_image: int
+    rate_image_s: int
+    rate_comment: int
+    rate_comment_s: int
+    rate_search: int
+    rate_search_s: int
+    rate_import_user_settings: int
+    rate_import_user_settings_s: int
+    users: int
+    posts: int
+    comments: int
+    communities: int
+    users_active_day: int
+    users_active_week: int
+    users_active_month: int
+    users_active_half_year: int
+    token_secret: str
+    created_at: Time
+    updated_at: Time | None
+
+    def rate_limit(self, bucket: str) -> RateLimit:
+        """The limit of a bucket: message, post, register, image, comment, search, import…"""
+        return RateLimit(getattr(self, f"rate_{bucket}"), getattr(self, f"rate_{bucket}_s"))
+
+
+class Instance(NamedTuple):
+    """Another server, or our own row."""
+
+    id: InstanceId
+    domain: str
+    software: str | None
+    version: str | None
+    created_at: Time
+    updated_at: Time | None
+
+
+class Language(NamedTuple):
+    """A language that content can be in; id 0 is "undetermined"."""
+
+    id: LanguageId
+    code: str
+    name: str
+
+
+class Tagline(NamedTuple):
+    """A line shown under the site's name, one at a time."""
+
+    id: int
+    content: str
+    created_at: Time
+    updated_at: Time | None
+
+
+class BlockedUrl(NamedTuple):
+    """A link that nobody may post, without its scheme."""
+
+    id: int
+    url: str
+    created_at: Time
+    updated_at: Time | None
+
+
+class CustomEmoji(NamedTuple):
+    """A picture that stands for `:shortcode:`."""
+
+    id: EmojiId
+    shortcode: str
+    image_url: str
+    alt_text: str
+    category: str
+    created_at: Time
+    updated_at: Time | None
+
+
+class CustomEmojiView(NamedTuple):
+    """An emoji and the words it is found by."""
+
+    custom_emoji: CustomEmoji
+    keywords: list[str]

@@ -1,0 +1,56 @@
+"""The door through which every face goes: it runs an action or a read in a transaction.
+
+Faces know actions, reads and this; they never hold a connection.
+"""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from moothall.domain.site import Home
+from moothall.domain.time import Clock, system_clock
+from moothall.storage.connection import Connection
+from moothall.storage.database import Database
+from moothall.storage.transaction import Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Work = Callable[Concatenate[Transaction, P], T]
+
+
+class Forum:
+    """One forum: its database, its address and its clock."""
+
+    def __init__(self, database: Database, home: Home, clock: Clock = system_clock) -> None:
+        self._database = database
+        self.home = home
+        self.clock = clock
+
+    async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function of `reads` whose cost has a small bound."""
+        return await self._database.read(self._in_transaction(work), *args, **kwargs)
+
+    async def read_long(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function of `reads` that may take long: search, reports over everything."""
+        return await self._database.read_long(self._in_transaction(work), *args, **kwargs)
+
+    async def act(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function of `actions`; returns when its change is committed."""
+        return await self._database.write(self._in_transaction(work), *args, **kwargs)
+
+    def read_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """`read` for threads without an event loop (commands, the background process)."""
+        return self._database.read_now(self._in_transaction(work), *args, **kwargs)
+
+    def act_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """`act` for threads without an event loop."""
+        return self._database.write_now(self._in_transaction(work), *args, **kwargs)
+
+    def change_mark(self) -> int:
+        """A number that differs after any committed change, by whichever process."""
+        return self._database.change_mark()
+
+    def _in_transaction(self, work: Work[P, T]) -> Callable[Concatenate[Connection, P], T]:
+        def run(conn: Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            return work(Transaction(conn, self.clock(), self.home), *args, **kwargs)
+
+        return run
