@@ -21,10 +21,10 @@ help:  ## list the commands
 setup: $(BASE)  ## make .venv and install the locked dependencies
 
 serve: $(BASE)  ## run a forum of your own on http://127.0.0.1:8536, kept in ./data
-	$(BIN)/moothall serve --config local.toml
+	$(BIN)/moothall serve
 
 demo: $(BASE)  ## run a forum that looks alive, kept in ./demo-data
-	$(BIN)/moothall demo --config demo.toml
+	MOOTHALL_DATA_DIR=./demo-data $(BIN)/moothall demo
 
 test: $(DEV) $(CLIENTS)  ## run every test; ARGS="--database=sqlite -k vote" runs some
 	@scripts/system-packages.sh $(TEST_PACKAGES)
