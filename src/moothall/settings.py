@@ -428,7 +428,7 @@ def _known(name: str, keys: Mapping[str, _Key]) -> str:
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    import difflib  # noqa: PLC0415 (only for a mistake)
+    import difflib  # only for a mistake
 
     return difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)[0]
 

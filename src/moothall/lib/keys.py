@@ -11,8 +11,8 @@ class KeyPair:
 
 def generate_key_pair() -> KeyPair:
     """Make a pair; takes about 40 ms of one core (at times 200), so never on an event loop."""
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 (6 MB, rarely needed)
-    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+    from cryptography.hazmat.primitives import serialization  # 6 MB, rarely needed
+    from cryptography.hazmat.primitives.asymmetric import rsa
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(

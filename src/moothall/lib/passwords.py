@@ -86,7 +86,7 @@ def _verify_argon2(password: str, stored: str) -> bool:
 
 
 def _verify_bcrypt(password: str, stored: str) -> bool:
-    import bcrypt  # noqa: PLC0415 (rare: imported accounts before their first login)
+    import bcrypt  # rare: imported accounts before their first login
 
     try:
         return bcrypt.checkpw(_encoded(password)[:_BCRYPT_MAX_BYTES], stored.encode())

@@ -12,14 +12,14 @@ _CODE = re.compile(r"[0-9]{6}", re.ASCII)
 
 def new_secret() -> str:
     """Make a secret: 160 bits in base 32, as RFC 4226 section 4 recommends."""
-    import pyotp  # noqa: PLC0415 (few people use it)
+    import pyotp  # few people use it
 
     return pyotp.random_base32(32)
 
 
 def otpauth_url(secret: str, issuer: str, account: str) -> str:
     """Write the URL that authenticator apps read, usually from a QR code."""
-    import pyotp  # noqa: PLC0415
+    import pyotp
 
     # A colon separates issuer and account in the label, so neither may hold one.
     issuer, account = issuer.replace(":", " "), account.replace(":", " ")
@@ -32,7 +32,7 @@ def matching_step(secret: str, code: str, now_s: float) -> int | None:
     None for a wrong code. A caller that keeps the last used step and refuses one not above it
     keeps a code from being used twice.
     """
-    import pyotp  # noqa: PLC0415
+    import pyotp
 
     code = code.replace(" ", "")
     if not _CODE.fullmatch(code):
