@@ -4,8 +4,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .community import Community, Subscribed
-from .ids import CommentId, LanguageId, PersonId, PostId
-from .post import Post
+from .ids import CommentId, CommunityId, LanguageId, PersonId, PostId
+from .post import Listing, Post
 from .time import Time
 from .user import Person
 
@@ -68,6 +68,36 @@ class CommentView(NamedTuple):
     saved: bool
     creator_blocked: bool
     my_vote: int | None
+
+
+class CommentQuery(NamedTuple):
+    """Which comments a list shows, in which order.
+
+    With `max_depth` it is a tree: `limit` and `page` do not count then, 300 is the cap.
+    """
+
+    listing: Listing = Listing.ALL
+    sort: CommentSort = CommentSort.HOT
+    post_id: PostId | None = None
+    parent_id: CommentId | None = None
+    community_id: CommunityId | None = None
+    creator_id: PersonId | None = None
+    max_depth: int | None = None
+    saved_only: bool = False
+    liked_only: bool = False
+    disliked_only: bool = False
+    limit: int = 20
+    page: int = 1
+    with_html: bool = False
+
+
+class NewComment(NamedTuple):
+    """What an author sends."""
+
+    post_id: PostId
+    content: str
+    parent_id: CommentId | None = None
+    language_id: LanguageId | None = None
 
 
 def parent_of(path: str) -> CommentId | None:

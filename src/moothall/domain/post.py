@@ -114,3 +114,58 @@ class VoteView(NamedTuple):
     creator: Person
     creator_banned_from_community: bool
     score: int
+
+
+class PostQuery(NamedTuple):
+    """Which posts a list shows, in which order, and which page of it.
+
+    A page is given by `after` (a cursor from the page before) or by `page` (1 is the first).
+    `show_nsfw`, `show_read` override the viewer's settings when they are not None.
+    """
+
+    listing: Listing = Listing.ALL
+    sort: PostSort = PostSort.ACTIVE
+    community_id: CommunityId | None = None
+    creator_id: PersonId | None = None
+    saved_only: bool = False
+    liked_only: bool = False
+    disliked_only: bool = False
+    show_hidden: bool = False
+    show_read: bool | None = None
+    show_nsfw: bool | None = None
+    limit: int = 20
+    page: int = 1
+    after: str | None = None
+    with_html: bool = False
+
+
+class PostPage(NamedTuple):
+    """A page of posts; `next_cursor` is None only when the page is empty."""
+
+    posts: list[PostView]
+    next_cursor: str | None
+
+
+class NewPost(NamedTuple):
+    """What an author sends."""
+
+    community_id: CommunityId
+    name: str
+    url: str | None = None
+    body: str | None = None
+    alt_text: str | None = None
+    nsfw: bool = False
+    language_id: LanguageId | None = None
+    custom_thumbnail: str | None = None
+
+
+class PostEdit(NamedTuple):
+    """What an author changes: None leaves a field, an empty text clears it."""
+
+    name: str | None = None
+    url: str | None = None
+    body: str | None = None
+    alt_text: str | None = None
+    nsfw: bool | None = None
+    language_id: LanguageId | None = None
+    custom_thumbnail: str | None = None

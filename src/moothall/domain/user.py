@@ -43,6 +43,17 @@ class PersonView(NamedTuple):
     is_admin: bool
 
 
+class Actor(NamedTuple):
+    """Who does something, local or remote: the facts of a person that rules of actions need."""
+
+    person_id: PersonId
+    name: str
+    local: bool
+    bot: bool
+    is_admin: bool
+    admin_since: Time | None
+
+
 class Viewer(NamedTuple):
     """The signed-in person for whom an answer is made or who acts; never a banned or deleted one.
 
@@ -73,6 +84,11 @@ class Viewer(NamedTuple):
     open_links_in_new_tab: bool
     accepted_application: bool
     last_active_at: Time | None
+
+    @property
+    def actor(self) -> Actor:
+        """The viewer as one who acts."""
+        return Actor(self.person_id, self.name, True, self.bot, self.is_admin, self.admin_since)
 
 
 class Account(NamedTuple):
