@@ -88,7 +88,14 @@ class Viewer(NamedTuple):
     @property
     def actor(self) -> Actor:
         """The viewer as one who acts."""
-        return Actor(self.person_id, self.name, True, self.bot, self.is_admin, self.admin_since)
+        return Actor(
+            person_id=self.person_id,
+            name=self.name,
+            local=True,
+            bot=self.bot,
+            is_admin=self.is_admin,
+            admin_since=self.admin_since,
+        )
 
 
 class Account(NamedTuple):
