@@ -45,9 +45,9 @@ class Forum:
         """`act` for threads without an event loop."""
         return self._database.write_now(self._in_transaction(work), *args, **kwargs)
 
-    def change_mark(self) -> int:
+    async def change_mark(self) -> int:
         """A number that differs after any committed change, by whichever process."""
-        return self._database.change_mark()
+        return await self._database.change_mark()
 
     def _in_transaction(self, work: Work[P, T]) -> Callable[Concatenate[Connection, P], T]:
         def run(conn: Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -37,7 +37,7 @@ class Database(Protocol):
     def write_now(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`write` for threads without an event loop."""
 
-    def change_mark(self) -> int:
+    async def change_mark(self) -> int:
         """A number that differs after any committed change by anybody; cheap to ask for."""
 
     def close(self) -> None:

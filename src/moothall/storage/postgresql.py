@@ -70,8 +70,11 @@ class PostgresqlDatabase:
                     raise
         raise AssertionError("unreachable")
 
-    def change_mark(self) -> int:
+    async def change_mark(self) -> int:
         """The server's counter of transactions that changed something."""
+        return await self._in_thread(self._change_mark)
+
+    def _change_mark(self) -> int:
         with self._pool.connection() as raw:
             text = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
             return int(raw.execute(text).fetchall()[0][0])

@@ -92,7 +92,7 @@ class SqliteDatabase:
         self._writer.submit(_Task(lambda c: work(c, *args, **kwargs), _ThreadResult(done)))
         return done.result()
 
-    def change_mark(self) -> int:
+    async def change_mark(self) -> int:
         """SQLite's own counter of commits by other connections."""
         mark: int = self._mark_reader.execute("PRAGMA data_version").fetchone()[0]
         return mark

@@ -1,0 +1,169 @@
+"""Answers for visitors who are not signed in, kept in memory and given before the framework runs.
+
+A handler opts in by `allow(scope)`: the answer then depends on nothing but the address asked for
+and the headers in `_VARY`. All kept answers are dropped as soon as anything in the database has
+changed; each process looks at most once a second, so an answer may be that old and not older.
+"""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+Key = tuple[bytes, ...]
+
+CHECK_INTERVAL_S = 1.0
+MAX_BYTES = 32 * 1024 * 1024
+_FLAG = "moothall.page_cache"
+_VARY = (b"accept", b"accept-language", b"host")
+# Whoever sends one of these may be signed in: their answers are their own.
+_PERSONAL_HEADERS = (b"cookie", b"authorization")
+
+
+def allow(scope: Scope) -> None:
+    """Called by a handler: this answer is the same for every visitor."""
+    if _FLAG in scope:
+        scope[_FLAG] = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    etag: bytes
+    headers: Headers
+    body: bytes
+
+
+class PageCache:
+    """Wraps the whole application."""
+
+    def __init__(
+        self,
+        app: AsgiApp,
+        change_mark: Callable[[], Awaitable[int]],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._app = app
+        self._change_mark = change_mark
+        self._monotonic = monotonic
+        self._max_bytes = max_bytes
+        self._pages: OrderedDict[Key, _Page] = OrderedDict()
+        self._bytes = 0
+        self._mark: int | None = None
+        self._looked_at = float("-inf")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory, or run the application and perhaps keep what it answers."""
+        key = _key(scope)
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        await self._drop_if_changed()
+        page = self._pages.get(key)
+        if page is None:
+            await self._run_and_keep(key, scope, receive, send)
+            return
+        self._pages.move_to_end(key)
+        await _answer(page, scope, send)
+
+    async def _drop_if_changed(self) -> None:
+        now = self._monotonic()
+        if now - self._looked_at < CHECK_INTERVAL_S:
+            return
+        self._looked_at = now
+        mark = await self._change_mark()
+        if mark != self._mark:
+            self._mark = mark
+            self._pages.clear()
+            self._bytes = 0
+
+    async def _run_and_keep(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[_FLAG] = False
+        mark = self._mark
+        start: Message = {}
+        parts: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            if message["type"] != "http.response.body" or not scope[_FLAG]:
+                await _send_start(send, start)
+                start = {}
+                await send(message)
+                return
+            parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                page = _page(start, b"".join(parts))
+                if start["status"] == 200 and mark == self._mark:
+                    self._keep(key, page)
+                await _answer(page, scope, send, start["status"])
+
+        await self._app(scope, receive, collect)
+
+    def _keep(self, key: Key, page: _Page) -> None:
+        size = len(page.body)
+        if size > self._max_bytes // 8:
+            return
+        replaced = self._pages.pop(key, None)
+        self._bytes += size - (len(replaced.body) if replaced else 0)
+        self._pages[key] = page
+        while self._bytes > self._max_bytes:
+            _, oldest = self._pages.popitem(last=False)
+            self._bytes -= len(oldest.body)
+
+
+def _key(scope: Scope) -> Key | None:
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return None
+    vary = dict.fromkeys(_VARY, b"")
+    for name, value in scope["headers"]:
+        if name in _PERSONAL_HEADERS:
+            return None
+        if name in vary:
+            vary[name] = value
+    return (
+        scope["method"].encode(),
+        scope["path"].encode(),
+        scope.get("query_string", b""),
+        *vary.values(),
+    )
+
+
+def _page(start: Message, body: bytes) -> _Page:
+    etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+    headers = [(name, value) for name, value in start["headers"] if name.lower() != b"etag"]
+    return _Page(etag, [*headers, (b"etag", etag)], body)
+
+
+async def _answer(page: _Page, scope: Scope, send: Send, status: int = 200) -> None:
+    if status == 200 and _has_it_already(page, scope):
+        headers = [pair for pair in page.headers if pair[0].lower() != b"content-length"]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": status, "headers": page.headers})
+    body = b"" if scope["method"] == "HEAD" else page.body
+    await send({"type": "http.response.body", "body": body})
+
+
+def _has_it_already(page: _Page, scope: Scope) -> bool:
+    for name, value in scope["headers"]:
+        if name == b"if-none-match":
+            return page.etag in value or value.strip() == b"*"
+    return False
+
+
+async def _send_start(send: Send, start: Message) -> None:
+    if start:
+        await send(start)
