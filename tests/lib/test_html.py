@@ -1,11 +1,8 @@
 """Foreign HTML: what is kept, what goes, and that nothing active survives."""
 
 import html as stdlib_html
-import json
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +12,7 @@ from hypothesis import strategies as st
 from moothall.lib import html
 from moothall.lib.html import sanitize, to_text
 from tests.support.inert import assert_inert, hostile_strings
+from tests.support.samples import activitypub_documents
 
 REL = ' rel="nofollow ugc noopener"'
 
@@ -211,17 +209,8 @@ def _texts(value: Any, key: str = "") -> Iterator[str]:
         yield value
 
 
-def sample_documents() -> list[Path]:
-    """Return the recorded documents of other programs, which a plain clone does not have."""
-    folder = Path(os.environ.get("MOOTHALL_SHARED", "../shared")) / "samples" / "activitypub"
-    return sorted(folder.rglob("*.json"))
-
-
 def test_texts_of_other_programs() -> None:
-    documents = sample_documents()
-    if not documents:
-        pytest.skip("no sample documents: set MOOTHALL_SHARED to the folder that holds samples/")
-    texts = [text for path in documents for text in _texts(json.loads(path.read_bytes()))]
+    texts = [text for document in activitypub_documents() for text in _texts(document)]
     assert len(texts) > 100
     for text in texts:
         assert_inert(sanitize(text))
