@@ -1,0 +1,46 @@
+"""Made-up people, communities, posts and comments, made by the real actions."""
+
+from typing import Any
+
+from moothall.actions.session import Device, open_session
+from moothall.actions.user import create_account
+from moothall.domain.user import Account, Viewer
+from moothall.forum import Forum
+from moothall.lib.tokens import hash_token
+from moothall.reads.user import viewer_by_token_hash
+from moothall.storage import account as accounts
+from moothall.storage.transaction import Transaction
+
+PASSWORD = "correct horse"
+# The hash of PASSWORD, made once: hashing takes longer than most tests.
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$Il/ZxSe/Hf/LkVnjQ1XOrg"
+    "$PxrPDKabTOuGdNx05ecyxWJV0KIl2XyxvuMXV681tXo"
+)
+
+
+def a_person(forum: Forum, name: str, admin: bool = False, **settings: Any) -> Viewer:
+    """A person of this server, signed in; `settings` are columns of their account or person."""
+    return forum.act_now(_person, name, admin, settings)[0]
+
+
+def a_signed_in_person(
+    forum: Forum, name: str, admin: bool = False, **settings: Any
+) -> tuple[Viewer, str]:
+    """The same, and their token for the API."""
+    return forum.act_now(_person, name, admin, settings)
+
+
+def _person(
+    tx: Transaction, name: str, admin: bool, settings: dict[str, Any]
+) -> tuple[Viewer, str]:
+    mine = {key: value for key, value in settings.items() if key in Account._fields}
+    public = {key: value for key, value in settings.items() if key not in mine}
+    account_id = create_account(tx, name, PASSWORD_HASH, is_admin=admin, **mine)
+    account = accounts.get_account(tx.conn, account_id)
+    assert account is not None
+    accounts.update_person(tx.conn, account.person_id, **public)
+    token = open_session(tx, account_id, Device())
+    viewer = viewer_by_token_hash(tx, hash_token(token).hex())
+    assert viewer is not None
+    return viewer, token
