@@ -42,19 +42,26 @@ class Compiled:
 
 
 class Statement:
-    """A Core statement that remembers its text in each dialect."""
+    """A Core statement that remembers its text in each dialect.
 
-    __slots__ = ("_by_dialect", "core")
+    `postgresql` where Core writes one thing in two ways (see `dialects`), or where one database
+    is better told otherwise; both have the same parameters and columns.
+    """
 
-    def __init__(self, core: Executable) -> None:
-        self.core = core
+    __slots__ = ("_by_dialect", "_cores")
+
+    def __init__(self, core: Executable, postgresql: Executable | None = None) -> None:
+        self._cores: dict[Dialect, Executable] = {
+            "sqlite": core,
+            "postgresql": core if postgresql is None else postgresql,
+        }
         self._by_dialect: dict[Dialect, Compiled] = {}
 
     def compiled(self, dialect: Dialect) -> Compiled:
         """The text for this dialect, made at the first call."""
         found = self._by_dialect.get(dialect)
         if found is None:
-            found = self._by_dialect[dialect] = _compile(self.core, dialect)
+            found = self._by_dialect[dialect] = _compile(self._cores[dialect], dialect)
         return found
 
 

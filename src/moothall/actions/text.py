@@ -1,0 +1,116 @@
+"""What people write, made ready to be stored: slur rule, blocked links, lengths, rendering.
+
+Every action that stores a text takes it through here. What was written is kept; its HTML is a
+cache beside it.
+"""
+
+import hashlib
+
+from moothall.domain.errors import Invalid
+from moothall.domain.text import is_blocked_url, length, storable
+from moothall.lib import markdown, urls
+from moothall.lib.patterns import Pattern, compile_pattern
+from moothall.storage import text_rules
+from moothall.storage.transaction import Transaction
+
+MAX_POST_BODY = 50_000
+MAX_BODY = 10_000
+"""UTF-16 units of a comment, a message, a description, a sidebar."""
+
+_MIN_TITLE = 3
+_MAX_TITLE = 200
+_REPLACEMENT = "*removed*"
+
+
+def prepare_title(tx: Transaction, text: str) -> str:
+    """A post's title as it is stored.
+
+    Raises Invalid: `slurs`, or `invalid_post_title` for one that is shorter than 3 or longer than
+    200 characters, or has a line break.
+    """
+    title = storable(text).strip()
+    refuse_slurs(tx, title)
+    if not _MIN_TITLE <= length(title) <= _MAX_TITLE or len(title.splitlines()) > 1:
+        raise Invalid("invalid_post_title")
+    return title
+
+
+def refuse_slurs(tx: Transaction, text: str) -> None:
+    """For names, titles and reasons, which nothing can be cut out of. Raises Invalid `slurs`."""
+    pattern = _slurs(tx)
+    if pattern is not None and pattern.search(text) is not None:
+        raise Invalid("slurs")
+
+
+def prepare_body(
+    tx: Transaction, text: str, max_chars: int, code: str = "invalid_body_field"
+) -> tuple[str, str | None]:
+    """A Markdown text as it is stored, with its HTML (None where it is plain).
+
+    Slurs are replaced. Raises Invalid: `code` for more than `max_chars` UTF-16 units,
+    `blocked_url` for a link that an admin blocked.
+    """
+    body = storable(text)
+    if length(body) > max_chars:
+        raise Invalid(code)
+    pattern = _slurs(tx)
+    if pattern is not None:
+        body = pattern.replace(body, _REPLACEMENT)
+    _refuse_blocked_links(tx, body)
+    return body, render(tx, body)
+
+
+def render(tx: Transaction, text: str) -> str | None:
+    """The HTML of a stored text, None where it is plain."""
+    if markdown.is_plain(text):
+        return None
+    # Two footnotes on one page must not share an id, and a row has no id before it is stored.
+    mark = hashlib.blake2s(text.encode("utf-8", "replace"), digest_size=5).hexdigest()
+    links = markdown.Links(base_url=tx.home.base_url, domain=tx.home.domain)
+    return markdown.render(text, links, prefix=f"n{mark}-")
+
+
+def prepare_url(tx: Transaction, url: str, *, check_blocked: bool = True) -> str:
+    """An address in its one spelling.
+
+    Raises Invalid: `invalid_url`, `invalid_url_scheme`, `url_length_overflow`, `blocked_url`.
+    """
+    try:
+        normal = urls.normalise_url(url)
+    except urls.UrlTooLong:
+        raise Invalid("url_length_overflow") from None
+    except urls.InvalidUrlScheme:
+        raise Invalid("invalid_url_scheme") from None
+    except urls.UrlError:
+        raise Invalid("invalid_url") from None
+    if check_blocked and _is_blocked(normal, text_rules.blocked_urls(tx.conn)):
+        raise Invalid("blocked_url")
+    return normal
+
+
+def _slurs(tx: Transaction) -> Pattern | None:
+    source = text_rules.slur_filter(tx.conn)
+    return compile_pattern(source) if source else None
+
+
+def _refuse_blocked_links(tx: Transaction, text: str) -> None:
+    blocked = text_rules.blocked_urls(tx.conn)
+    if not blocked:
+        return
+    # The text as it stands, and its links as a browser would spell them.
+    if _is_blocked(text, blocked) or any(
+        _is_blocked(_spelled(link), blocked) for link in markdown.links_in(text)
+    ):
+        raise Invalid("blocked_url")
+
+
+def _is_blocked(text: str, blocked: list[str]) -> bool:
+    lowered = text.lower()
+    return any(is_blocked_url(lowered, entry.lower()) for entry in blocked)
+
+
+def _spelled(link: str) -> str:
+    try:
+        return urls.normalise_url(link)
+    except urls.UrlError:
+        return link
