@@ -1,5 +1,8 @@
 """Key pairs: the two halves fit, and their form is the one peers publish."""
 
+import subprocess
+import sys
+
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -23,3 +26,9 @@ def test_what_the_private_half_signs_the_public_half_verifies() -> None:
 
 def test_each_pair_is_another() -> None:
     assert generate_key_pair() != generate_key_pair()
+
+
+def test_cryptography_is_loaded_only_to_make_keys() -> None:
+    code = "import sys, moothall.lib.keys\nassert 'cryptography' not in sys.modules"
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

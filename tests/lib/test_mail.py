@@ -6,6 +6,8 @@ import email.policy
 import ipaddress
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -366,3 +368,9 @@ def test_a_silent_server_is_given_up() -> None:
 def test_a_server_that_does_not_want_us(greeting: bytes, error: type[MailError]) -> None:
     with _answering(lambda connection: connection.sendall(greeting)) as port, pytest.raises(error):
         send(_plain(port, timeout_s=2), _message())
+
+
+def test_the_mail_library_is_loaded_only_to_send() -> None:
+    code = "import sys, moothall.lib.mail\nassert 'smtplib' not in sys.modules"
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
