@@ -106,6 +106,7 @@ def test_tracking_parameters_are_dropped_and_others_kept(query: str, kept: str) 
         "https://0177.0.0.1/",
         "https://1.2.3/",
         "https://\u2488.example/",
+        "https://\u0378.example/",
         "1https://example.com/",
         "magnet:",
         "magnet:?dn=name",
