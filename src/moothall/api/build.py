@@ -1,0 +1,64 @@
+"""The JSON face as handlers for the framework."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from litestar.handlers import ASGIRouteHandler, asgi
+from litestar.types import Receive, Scope, Send
+
+from moothall.forum import Forum
+
+from . import nodeinfo, v3
+from .answer import Answer, empty, send_answer
+from .health import Health
+from .parts import Parts
+from .route import Route
+from .serve import Api
+
+
+def build(forum: Forum, parts: Parts) -> list[ASGIRouteHandler]:
+    """Every handler of this face; starting fails here if a route is not declared rightly."""
+    info, health = nodeinfo.NodeInfo(forum, parts), Health(forum, parts)
+    return [
+        mounted(v3.PREFIX, v3.all_routes(), forum, parts),
+        document("/.well-known/nodeinfo", info.well_known),
+        document(nodeinfo.PATH, info.document),
+        *(document(path, info.moved) for path in nodeinfo.OLD_PATHS),
+        document("/healthz", health.alive),
+        document("/readyz", health.ready),
+    ]
+
+
+def mounted(prefix: str, routes: Iterable[Route], forum: Forum, parts: Parts) -> ASGIRouteHandler:
+    """A whole table of routes below one prefix."""
+    api = Api(routes, forum, parts)
+
+    # The scope is ours from here on, so it need not be copied for each call.
+    @asgi(prefix, is_mount=True, copy_scope=False)
+    async def serve_api(scope: Scope, receive: Receive, send: Send) -> None:
+        await api(scope, receive, send)
+
+    return serve_api
+
+
+def document(path: str, answer: Callable[[], Awaitable[Answer]]) -> ASGIRouteHandler:
+    """A fixed address that answers everybody alike."""
+
+    @asgi(path, copy_scope=False)
+    async def serve_document(
+        scope: Scope,
+        receive: Receive,  # noqa: ARG001 — the framework passes it by name
+        send: Send,
+    ) -> None:
+        await _send_document(answer, scope, send)
+
+    return serve_document
+
+
+async def _send_document(answer: Callable[[], Awaitable[Answer]], scope: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        await send({"type": "websocket.close"})
+    elif scope["method"] == "GET":
+        await send_answer(send, await answer(), may_share=True)
+    else:
+        await send_answer(send, empty(405, (b"allow", b"GET")), may_share=True)

@@ -1,0 +1,106 @@
+"""Who is calling: the address behind trusted proxies, the token, the program."""
+
+import hashlib
+import ipaddress
+from collections.abc import Iterable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple
+
+_MAX_TOKEN_LENGTH = 2048
+_MAX_USER_AGENT_LENGTH = 255
+
+
+class Client(NamedTuple):
+    """Facts of one request. `token_hash` is the hex SHA-256 of the token that was sent."""
+
+    address: str
+    user_agent: str | None
+    token_hash: str | None
+    accept_language: str | None
+
+
+def client_of(scope: Any, trusted_proxies: int) -> Client:
+    """Read the facts from the headers of an ASGI scope."""
+    headers = scope["headers"]
+    agent = language = authorization = cookie = None
+    forwarded: list[bytes] = []
+    foreign_page = False
+    for name, value in headers:
+        if name == b"user-agent":
+            agent = value
+        elif name == b"authorization":
+            authorization = value
+        elif name == b"cookie":
+            cookie = value
+        elif name == b"x-forwarded-for":
+            forwarded.append(value)
+        elif name == b"accept-language":
+            language = value
+        elif name == b"sec-fetch-site":
+            foreign_page = value == b"cross-site"
+    token = _bearer(authorization)
+    # A cookie is sent whatever page asks; another site's page must not act in its owner's name.
+    if token is None and cookie is not None and not foreign_page:
+        token = _cookie_token(cookie)
+    return Client(
+        address=client_address(scope.get("client"), forwarded, trusted_proxies),
+        user_agent=_text(agent, _MAX_USER_AGENT_LENGTH),
+        token_hash=None if token is None else hash_of(token),
+        accept_language=_text(language, _MAX_USER_AGENT_LENGTH),
+    )
+
+
+def client_address(peer: Any, forwarded: Iterable[bytes], trusted_proxies: int) -> str:
+    """The client's address: `trusted_proxies` entries from the right of X-Forwarded-For.
+
+    Whatever stands further left was written by the client and is not believed. Falls back to the
+    address of the connection, and to "" where there is none (a unix socket).
+    """
+    direct = str(peer[0]) if peer else ""
+    if trusted_proxies == 0:
+        return direct
+    chain = [entry.strip() for line in forwarded for entry in line.split(b",")]
+    if not chain:
+        return direct
+    return _address(chain[max(0, len(chain) - trusted_proxies)]) or direct
+
+
+def hash_of(token: str) -> str:
+    """The form in which the session table keeps a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _bearer(header: bytes | None) -> str | None:
+    if header is None or header[:7].lower() != b"bearer ":
+        return None
+    return _token(header[7:].strip())
+
+
+def _cookie_token(header: bytes) -> str | None:
+    if b"jwt=" not in header:
+        return None
+    try:
+        morsel = SimpleCookie(header.decode("latin-1")).get("jwt")
+    except CookieError:
+        return None
+    return None if morsel is None else _token(morsel.value.encode("latin-1"))
+
+
+def _token(raw: bytes) -> str | None:
+    return raw.decode("latin-1") if 0 < len(raw) <= _MAX_TOKEN_LENGTH else None
+
+
+def _text(raw: bytes | None, max_length: int) -> str | None:
+    return None if raw is None else raw[:max_length].decode("latin-1").replace("\0", "")
+
+
+def _address(raw: bytes) -> str | None:
+    text = raw.decode("latin-1").strip('"')
+    if text.startswith("["):
+        text = text[1:].split("]", 1)[0]
+    elif text.count(":") == 1:
+        text = text.split(":", 1)[0]
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None

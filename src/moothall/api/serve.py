@@ -1,0 +1,145 @@
+"""Serving a table of routes: one ASGI application for a whole API version.
+
+All paths of the API are constant, so a route is found by one look into a dictionary; the framework
+sees a single mounted application. Per call: limit, decode, handler, encode; every error becomes an
+answer here.
+"""
+
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from moothall.domain.errors import ForumError, TooMany
+from moothall.domain.site import Site
+from moothall.forum import Forum
+from moothall.lib.log import get_logger
+
+from .answer import PREFLIGHT, Answer, bug, empty, encode, refusal, send_answer
+from .call import Call
+from .client import Client, client_of
+from .decode import MAX_BODY_BYTES, is_json, malformed
+from .limits import address_key
+from .parts import Parts
+from .route import Route
+
+log = get_logger()
+
+
+class Gone(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+class Api:
+    """Answers the calls of one table."""
+
+    def __init__(self, routes: Iterable[Route], forum: Forum, parts: Parts) -> None:
+        self._forum = forum
+        self._parts = parts
+        self._paths: dict[str, dict[str, Route]] = {}
+        for route in routes:
+            self._add(route)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one HTTP request; `scope["path"]` is the path below the mount."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
+        methods = self._paths.get(scope["path"].strip("/"))
+        route = None if methods is None else methods.get(scope["method"])
+        if route is None:
+            await _send_unrouted(scope, send, methods)
+            return
+        client = client_of(scope, self._parts.trusted_proxies)
+        try:
+            answer = await self._answer(route, client, scope, receive)
+        except Gone:
+            return
+        may_share = client.token_hash is None and route.method == "GET"
+        await send_answer(send, answer, may_share=may_share)
+
+    def _add(self, route: Route) -> None:
+        methods = self._paths.setdefault(route.path.strip("/"), {})
+        if route.method in methods:
+            raise ValueError(f"{route.method} {route.path} is declared twice")
+        methods[route.method] = route
+
+    async def _answer(self, route: Route, client: Client, scope: Any, receive: Any) -> Answer:
+        try:
+            site = await self._parts.site_cache.get(self._forum)
+            self._count(route, client, site)
+            request = await _request_of(route, scope, receive)
+            call = Call(self._forum, self._parts, route, site, client)
+            result = await (
+                route.handler(call, request) if route.has_request else route.handler(call)
+            )
+            # A handler that needed nothing from the forum is still only for whom it is meant.
+            await call.admit()
+            return result if type(result) is Answer else Answer(encode(result))
+        except ForumError as error:
+            return refusal(error)
+        except Gone:
+            raise
+        except Exception:
+            request_id = secrets.token_hex(8)
+            log.exception("api_call_failed", route=route.name, request_id=request_id)
+            return bug(request_id)
+
+    def _count(self, route: Route, client: Client, site: Site) -> None:
+        bucket = route.bucket
+        if bucket is None:
+            return
+        limit = site.rate_limit(bucket)
+        key = address_key(bucket, client.address)
+        if not self._parts.limiter.take(key, limit.capacity, limit.interval_s, time.monotonic()):
+            raise TooMany
+
+
+async def _request_of(route: Route, scope: Any, receive: Any) -> Any:
+    if not route.has_request:
+        return None
+    if route.method == "GET":
+        return route.read(scope["query_string"])
+    return route.read(await read_json_body(scope, receive))
+
+
+async def read_json_body(scope: Any, receive: Any) -> bytes:
+    """Read a body of JSON; raises Invalid for another type or too much of it, Gone if cut off."""
+    content_type = length = None
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            content_type = value
+        elif name == b"content-length":
+            length = value
+    if not is_json(content_type):
+        raise malformed("Content-Type must be application/json")
+    # What announces itself as too large is not even begun.
+    if length is not None and (not length.isdigit() or int(length[:12]) > MAX_BODY_BYTES):
+        raise malformed("the body is too large")
+    return await _read_bounded(receive)
+
+
+async def _read_bounded(receive: Any) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise malformed("the body is too large")
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _send_unrouted(scope: Any, send: Any, methods: dict[str, Route] | None) -> None:
+    if scope["method"] == "OPTIONS":
+        await send({"type": "http.response.start", "status": 200, "headers": list(PREFLIGHT)})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    allow = (b"allow", ", ".join(methods or ()).encode())
+    answer = empty(404) if methods is None else empty(405, allow)
+    await send_answer(send, answer, may_share=False)
