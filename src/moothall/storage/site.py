@@ -12,7 +12,7 @@ from moothall.domain.time import Time
 
 from .connection import Connection
 from .statements import Statement, param
-from .tables import actor_key, instance, site
+from .tables import actor_key, blocked_url, instance, site
 
 _SITE = Statement(select(*[site.c[name] for name in Site._fields]).where(site.c.id == 1))
 
@@ -103,3 +103,11 @@ _ADD_KEY = Statement(
 def add_site_key(conn: Connection, public_pem: str, private_pem: str, now: Time) -> None:
     """The key pair that signs what the site itself sends."""
     conn.run(_ADD_KEY, public_pem=public_pem, private_pem=private_pem, now=now)
+
+
+_BLOCKED_URLS = Statement(select(blocked_url.c.url).order_by(blocked_url.c.id))
+
+
+def blocked_urls(conn: Connection) -> list[str]:
+    """The links that nobody may post, without their schemes."""
+    return [row[0] for row in conn.all(_BLOCKED_URLS)]

@@ -1,0 +1,68 @@
+"""Who sees which community: the base of what is visible of everything in it.
+
+The same rule stands as SQL in `storage.visibility`; one table of cases runs through both.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from .community import Community
+from .user import Viewer
+
+
+class Who(StrEnum):
+    """The kinds of viewers that the rule, and so the text of a query, tells apart."""
+
+    NOBODY = "nobody"
+    PERSON = "person"
+    ADMIN = "admin"
+
+
+def who(viewer: Viewer | None) -> Who:
+    """Which kind a viewer is."""
+    if viewer is None:
+        return Who.NOBODY
+    return Who.ADMIN if viewer.is_admin else Who.PERSON
+
+
+class Ties(NamedTuple):
+    """What binds a viewer to one community. `follows` only counts once it was accepted."""
+
+    who: Who
+    is_moderator: bool = False
+    follows: bool = False
+
+
+# What nobody outside of this server may see, and what only its own followers may.
+LOCAL_ONLY = "LocalOnly"
+PRIVATE = "Private"
+# Whoever knows the name may read it; lists leave it out, like one that an admin has hidden.
+UNLISTED = "Unlisted"
+
+
+def sees_community(community: Community, ties: Ties) -> bool:
+    """Whether the community itself, or a single thing in it, may be shown."""
+    if ties.who == Who.ADMIN or ties.is_moderator:
+        return True
+    return not community.deleted and not community.removed and _is_open_to(community, ties)
+
+
+def lists_community(community: Community, ties: Ties) -> bool:
+    """Whether lists of All and Local have it and what stands in it.
+
+    What is deleted or removed is in no list, not even for those who may still open it; what is
+    hidden only for those who follow it.
+    """
+    if community.deleted or community.removed:
+        return False
+    if (community.hidden or community.visibility == UNLISTED) and not ties.follows:
+        return False
+    return ties.who == Who.ADMIN or ties.is_moderator or _is_open_to(community, ties)
+
+
+def _is_open_to(community: Community, ties: Ties) -> bool:
+    if community.visibility == LOCAL_ONLY:
+        return ties.who != Who.NOBODY
+    if community.visibility == PRIVATE:
+        return ties.follows
+    return True
