@@ -100,6 +100,7 @@ def test_tracking_parameters_are_dropped_and_others_kept(query: str, kept: str) 
         "https://example.com/\ud800",
         "https://[::1/",
         "https://[::1]x/",
+        "https://[::g]/",
         "https://[fe80::1%25eth0]/",
         "https://2130706433/",
         "https://0x7f.1/",
