@@ -20,7 +20,8 @@ from moothall.lib.passwords import (
     verify_password,
 )
 
-IMPORTED = bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()
+# "correct horse" as another server hashed it.
+IMPORTED = "$2b$04$EGuvOMiPz7fnhOecBQJcReqM5nnb7OZUZG/JnNd78msPmCG6LWBVm"
 
 
 @pytest.fixture
