@@ -382,10 +382,3 @@ def test_a_busy_metrics_port_is_refused_too(group: Group) -> None:
         group.start(wait=False, metrics_port=other.getsockname()[1])
         assert group.process.wait(10) == 2
     assert "another program listens there already" in group.errors()
-
-
-def test_an_address_that_is_not_ours_is_refused() -> None:
-    from moothall.lib.listeners import CannotListen, open_listeners
-
-    with pytest.raises(CannotListen, match=r"192\.0\.2\.1:80.*does not have that address"):
-        open_listeners("192.0.2.1", 80)

@@ -133,7 +133,7 @@ def request_finished(route: str, method: str, status: int, seconds: float) -> No
     _section.observe((_REQUEST, route, shown, f"{status // 100}xx"), seconds)
 
 
-def set_gauge(name: str, value: float, **labels: str) -> None:
+def set_gauge(name: str, value: float, /, **labels: str) -> None:
     """Show a measured value, such as the jobs that wait; processes that set the same are summed."""
     if _section is None:
         return
