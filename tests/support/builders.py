@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from moothall.actions.comment import create_comment
 from moothall.actions.session import Device, open_session
 from moothall.actions.user import create_account
+from moothall.domain.comment import NewComment
+from moothall.domain.ids import CommentId, PostId
 from moothall.domain.user import Account, Viewer
 from moothall.forum import Forum
 from moothall.lib.tokens import hash_token
@@ -44,3 +47,16 @@ def _person(
     viewer = viewer_by_token_hash(tx, hash_token(token).hex())
     assert viewer is not None
     return viewer, token
+
+
+def a_comment(
+    forum: Forum,
+    viewer: Viewer,
+    post_id: PostId,
+    parent_id: CommentId | None = None,
+    content: str = "Well said.",
+    **fields: Any,
+) -> CommentId:
+    """A comment; `fields` are those of `NewComment`."""
+    new = NewComment(post_id, content, parent_id, **fields)
+    return forum.act_now(create_comment, viewer.actor, new)

@@ -1,0 +1,246 @@
+"""Comments: single ones, their place, and the counters that a change of one moves.
+
+Lists and trees stand in `comment_list`.
+"""
+
+import functools
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, insert, or_, select, update
+
+from moothall.domain.comment import Comment
+from moothall.domain.community import Community, Standing
+from moothall.domain.ids import CommentId, PersonId, PostId
+from moothall.domain.post import Post
+from moothall.domain.time import Time
+
+from . import columns
+from .connection import Connection
+from .statements import Row, Statement, any_of, param
+from .tables import (
+    account,
+    comment,
+    comment_vote,
+    community,
+    community_ban,
+    community_follow,
+    community_moderator,
+    person,
+    post,
+    site,
+)
+
+_POST_END = len(Post._fields)
+_COMMUNITY_END = _POST_END + len(Community._fields)
+
+
+class Place(NamedTuple):
+    """A post as somebody who comments there finds it: all that the rules and ranks need.
+
+    `follows` is what they have to do with the community beside their standing.
+    """
+
+    post: Post
+    community: Community
+    standing: Standing
+    follows: bool
+    post_score: int
+    newest_comment_at: Time
+
+
+_PLACE = Statement(
+    select(
+        *columns.post(post),
+        *columns.community(community),
+        account.c.is_admin,
+        account.c.admin_since,
+        community_moderator.c.created_at.label("moderator_since"),
+        community_ban.c.created_at.label("banned_since"),
+        community_follow.c.pending,
+        post.c.score,
+        post.c.newest_comment_at,
+    )
+    .select_from(post)
+    .join(community, community.c.id == post.c.community_id)
+    .outerjoin(account, account.c.person_id == param("person_id"))
+    .outerjoin(
+        community_moderator,
+        and_(
+            community_moderator.c.community_id == post.c.community_id,
+            community_moderator.c.person_id == param("person_id"),
+        ),
+    )
+    .outerjoin(
+        community_ban,
+        and_(
+            community_ban.c.community_id == post.c.community_id,
+            community_ban.c.person_id == param("person_id"),
+            or_(community_ban.c.expires_at.is_(None), community_ban.c.expires_at > param("now")),
+        ),
+    )
+    .outerjoin(
+        community_follow,
+        and_(
+            community_follow.c.community_id == post.c.community_id,
+            community_follow.c.person_id == param("person_id"),
+        ),
+    )
+    .where(post.c.id == param("post_id"))
+)
+
+
+def get_place(conn: Connection, post_id: PostId, person_id: PersonId, now: Time) -> Place | None:
+    """A post, its community, and what the person is there."""
+    row = conn.one(_PLACE, post_id=post_id, person_id=person_id, now=now)
+    return None if row is None else _place(row)
+
+
+def _place(row: Row) -> Place:
+    is_admin, admin_since, moderator_since, banned_since, pending, score, newest = row[
+        _COMMUNITY_END:
+    ]
+    return Place(
+        post=Post._make(row[:_POST_END]),
+        community=Community._make(row[_POST_END:_COMMUNITY_END]),
+        standing=Standing(
+            is_admin=bool(is_admin),
+            is_moderator=moderator_since is not None,
+            is_banned=banned_since is not None,
+            moderator_since=moderator_since,
+            admin_since=admin_since,
+        ),
+        follows=pending is False,
+        post_score=score,
+        newest_comment_at=newest,
+    )
+
+
+_BY_ID = Statement(select(*columns.comment(comment)).where(comment.c.id == param("comment_id")))
+
+
+def get_comment(conn: Connection, comment_id: CommentId) -> Comment | None:
+    """A comment by id, whatever its state."""
+    row = conn.one(_BY_ID, comment_id=comment_id)
+    return None if row is None else Comment._make(row)
+
+
+_ADD_FIELDS = (
+    "post_id",
+    "community_id",
+    "creator_id",
+    "parent_id",
+    "depth",
+    "content",
+    "content_html",
+    "language_id",
+    "local",
+    "in_local",
+    "ap_id",
+    "hot_rank",
+    "created_at",
+)
+_ADD = Statement(
+    insert(comment)
+    .values({name: param(name) for name in _ADD_FIELDS} | {"path": "", "score": 1, "upvotes": 1})
+    .returning(comment.c.id)
+)
+# Its own id is the end of a comment's path, and only the database knows it.
+_SET_PATH = Statement(
+    update(comment).where(comment.c.id == param("comment_id")).values(path=param("path"))
+)
+_OWN_VOTE = Statement(
+    insert(comment_vote).values(
+        comment_id=param("comment_id"),
+        person_id=param("person_id"),
+        score=1,
+        created_at=param("now"),
+    )
+)
+
+
+def add_comment(conn: Connection, parent_path: str, **fields: Any) -> CommentId:
+    """A new comment with its author's own vote; `parent_path` is "0" for an answer to the post.
+
+    `fields` are columns of the comment. Counters are for the caller, see `count_comment`.
+    """
+    comment_id = CommentId(conn.value(_ADD, **fields))
+    conn.run(_SET_PATH, comment_id=comment_id, path=f"{parent_path}.{comment_id}")
+    conn.run(
+        _OWN_VOTE,
+        comment_id=comment_id,
+        person_id=fields["creator_id"],
+        now=fields["created_at"],
+    )
+    return comment_id
+
+
+_COUNT_CHILD = Statement(
+    update(comment)
+    .where(any_of(comment.c.id, "ids"))
+    .values(child_count=comment.c.child_count + param("by"))
+)
+
+
+def count_children(conn: Connection, path: str, by: int) -> None:
+    """Tell every ancestor of the comment with this path that it has more or fewer descendants."""
+    ancestors = [int(label) for label in path.split(".")[1:-1]]
+    if ancestors:
+        conn.run(_COUNT_CHILD, ids=ancestors, by=by)
+
+
+_COUNT_IN_POST = Statement(
+    update(post).where(post.c.id == param("post_id")).values(comments=post.c.comments + param("by"))
+)
+_COUNT_IN_COMMUNITY = Statement(
+    update(community)
+    .where(community.c.id == param("community_id"))
+    .values(comments=community.c.comments + param("by"))
+)
+_COUNT_OF_PERSON = Statement(
+    update(person)
+    .where(person.c.id == param("person_id"))
+    .values(comment_count=person.c.comment_count + param("by"))
+)
+_COUNT_IN_SITE = Statement(
+    update(site).where(site.c.id == 1).values(comments=site.c.comments + param("by"))
+)
+
+
+@functools.lru_cache(maxsize=2)
+def _answered(*, counts_for_active: bool) -> Statement:
+    values: dict[str, Any] = {
+        "comments": post.c.comments + 1,
+        "newest_comment_at": param("now"),
+    }
+    if counts_for_active:
+        values |= {"newest_comment_necro_at": param("now"), "active_rank": param("active_rank")}
+    return Statement(update(post).where(post.c.id == param("post_id")).values(values))
+
+
+def note_new_comment(
+    conn: Connection, post_id: PostId, written_at: Time, active_rank: float | None
+) -> None:
+    """Tell a post of its newest comment; `active_rank` None where that does not lift the post."""
+    if active_rank is None:
+        conn.run(_answered(counts_for_active=False), post_id=post_id, now=written_at)
+        return
+    statement = _answered(counts_for_active=True)
+    conn.run(statement, post_id=post_id, now=written_at, active_rank=active_rank)
+
+
+def count_in_post(conn: Connection, post_id: PostId, by: int) -> None:
+    """Change how many comments a post shows; the other counters go with `count_comment`."""
+    conn.run(_COUNT_IN_POST, post_id=post_id, by=by)
+
+
+def count_comment(
+    conn: Connection, *, community_id: int, creator_id: int, local: bool, by: int
+) -> None:
+    """Count a comment that appears (1) or goes (-1) for its author, its community and the site.
+
+    The site counts what was written here.
+    """
+    conn.run(_COUNT_OF_PERSON, person_id=creator_id, by=by)
+    conn.run(_COUNT_IN_COMMUNITY, community_id=community_id, by=by)
+    if local:
+        conn.run(_COUNT_IN_SITE, by=by)
