@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from .ids import CommunityId, InstanceId
+from .ids import CommunityId, InstanceId, LanguageId
 from .time import Time
 from .user import Person
 
@@ -74,6 +74,97 @@ class CommunityModeratorView(NamedTuple):
 
     community: Community
     moderator: Person
+
+
+class CommunityFollowView(NamedTuple):
+    """A community that a person follows."""
+
+    community: Community
+    pending: bool
+
+
+class CommunityTies(NamedTuple):
+    """All communities that a person has to do with."""
+
+    follows: list[CommunityFollowView]
+    moderates: list[Community]
+    blocks: list[Community]
+
+
+class CommunityOrder(StrEnum):
+    """What a list of communities is ordered by: a column, always with the largest first."""
+
+    HOT = "hot_rank"
+    NEW = "created_at"
+    OLD = "old"
+    COMMENTS = "comments"
+    SUBSCRIBERS = "subscribers"
+    ACTIVE_DAY = "users_active_day"
+    ACTIVE_WEEK = "users_active_week"
+    ACTIVE_MONTH = "users_active_month"
+    ACTIVE_HALF_YEAR = "users_active_half_year"
+
+
+# The orders of posts, as far as they make sense for communities.
+_ORDERS = {
+    **dict.fromkeys(("Active", "Hot", "Scaled"), CommunityOrder.HOT),
+    "New": CommunityOrder.NEW,
+    "Old": CommunityOrder.OLD,
+    **dict.fromkeys(("MostComments", "Controversial"), CommunityOrder.COMMENTS),
+    **dict.fromkeys(
+        ("NewComments", "TopHour", "TopSixHour", "TopTwelveHour", "TopDay"),
+        CommunityOrder.ACTIVE_DAY,
+    ),
+    "TopWeek": CommunityOrder.ACTIVE_WEEK,
+    "TopMonth": CommunityOrder.ACTIVE_MONTH,
+    **dict.fromkeys(("TopThreeMonths", "TopSixMonths"), CommunityOrder.ACTIVE_HALF_YEAR),
+    **dict.fromkeys(("TopNineMonths", "TopYear", "TopAll"), CommunityOrder.SUBSCRIBERS),
+}
+
+
+def community_order(post_sort: str) -> CommunityOrder:
+    """The order of communities that stands for an order of posts (`PostSort`)."""
+    return _ORDERS[post_sort]
+
+
+class CommunityQuery(NamedTuple):
+    """Which communities, in which order. `listing` is a `Listing`, `sort` a `PostSort`.
+
+    `show_nsfw` None: as the viewer's settings say.
+    """
+
+    listing: str = "All"
+    sort: str = "Hot"
+    show_nsfw: bool | None = None
+    page: int = 1
+    limit: int = 10
+
+
+class NewCommunity(NamedTuple):
+    """What a founder says. `language_ids` None or empty: the languages of the site."""
+
+    name: str
+    title: str
+    description: str | None = None
+    icon: str | None = None
+    banner: str | None = None
+    nsfw: bool = False
+    posting_restricted_to_mods: bool = False
+    language_ids: list[LanguageId] | None = None
+    visibility: Visibility = Visibility.PUBLIC
+
+
+class CommunityChanges(NamedTuple):
+    """What a moderator changes: None leaves a field as it is, an empty text clears it."""
+
+    title: str | None = None
+    description: str | None = None
+    icon: str | None = None
+    banner: str | None = None
+    nsfw: bool | None = None
+    posting_restricted_to_mods: bool | None = None
+    language_ids: list[LanguageId] | None = None
+    visibility: Visibility | None = None
 
 
 class Standing(NamedTuple):

@@ -1,15 +1,30 @@
-"""Communities: look-ups that every room needs, and people's standing in them."""
+"""Communities: look-ups that every room needs, their rows, and people's standing in them.
 
-from sqlalchemy import and_, func, literal, or_, select
+Who follows, moderates and blocks is in `membership.py`, what a viewer sees in `community_list.py`.
+"""
+
+import functools
+from typing import Any
+
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
 
 from moothall.domain.community import Community, Standing
-from moothall.domain.ids import CommunityId, PersonId
+from moothall.domain.ids import CommunityId, LanguageId, PersonId
 from moothall.domain.time import Time
 
 from . import columns
 from .connection import Connection
+from .dialects import both_inserts
 from .statements import Statement, param
-from .tables import account, community, community_ban, community_moderator, instance
+from .tables import (
+    account,
+    community,
+    community_ban,
+    community_language,
+    community_moderator,
+    instance,
+    site,
+)
 
 _BY_ID = Statement(
     select(*columns.community(community)).where(community.c.id == param("community_id"))
@@ -87,4 +102,74 @@ def standing(
         is_banned=banned_since is not None,
         moderator_since=moderator_since,
         admin_since=admin_since,
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def _add(names: tuple[str, ...]) -> Statement:
+    values = {name: param(name) for name in names}
+    return both_inserts(
+        lambda insert: (
+            insert(community).values(values).on_conflict_do_nothing().returning(community.c.id)
+        )
+    )
+
+
+def add_community(conn: Connection, name: str, **values: Any) -> CommunityId | None:
+    """A new row; None if its server has a community of that name already."""
+    values |= {"name": name, "name_key": name.lower()}
+    found: int | None = conn.value(_add(tuple(sorted(values))), **values)
+    return None if found is None else CommunityId(found)
+
+
+@functools.lru_cache(maxsize=256)
+def _update(names: tuple[str, ...]) -> Statement:
+    values = {name: param(name) for name in names}
+    return Statement(
+        update(community).where(community.c.id == param("community_id")).values(values)
+    )
+
+
+def update_community(conn: Connection, community_id: CommunityId, **changes: Any) -> None:
+    """Change columns of a community by name."""
+    if changes:
+        conn.run(_update(tuple(sorted(changes))), community_id=community_id, **changes)
+
+
+_COUNT = Statement(update(site).values(communities=site.c.communities + param("change")))
+
+
+def count_communities(conn: Connection, change: int) -> None:
+    """Add to the site's number of its own communities."""
+    conn.run(_COUNT, change=change)
+
+
+_LANGUAGES = Statement(
+    select(community_language.c.language_id)
+    .where(community_language.c.community_id == param("community_id"))
+    .order_by(community_language.c.language_id)
+)
+_FORGET_LANGUAGES = Statement(
+    delete(community_language).where(community_language.c.community_id == param("community_id"))
+)
+_ADD_LANGUAGE = Statement(
+    insert(community_language).values(
+        community_id=param("community_id"), language_id=param("language_id")
+    )
+)
+
+
+def community_languages(conn: Connection, community_id: CommunityId) -> list[LanguageId]:
+    """The languages that a community chose; none: those of the site."""
+    return [row[0] for row in conn.all(_LANGUAGES, community_id=community_id)]
+
+
+def set_community_languages(
+    conn: Connection, community_id: CommunityId, language_ids: list[LanguageId]
+) -> None:
+    """Replace a community's languages."""
+    conn.run(_FORGET_LANGUAGES, community_id=community_id)
+    conn.run_many(
+        _ADD_LANGUAGE,
+        ({"community_id": community_id, "language_id": each} for each in language_ids),
     )

@@ -58,6 +58,8 @@ community = Table(
     Index("ix_community_ap_id", "ap_id", unique=True),
     Index("ix_community_name_key", "name_key"),
     Index("ix_community_hot_rank", "hot_rank", "id"),
+    # The default order among local ones, which a server with many remote ones has few of.
+    Index("ix_community_local_hot_rank", "local", "hot_rank", "id"),
     Index("ix_community_created_at", "created_at", "id"),
     Index("ix_community_comments", "comments", "id"),
     Index("ix_community_subscribers", "subscribers", "id"),

@@ -250,6 +250,9 @@ def upgrade() -> None:
     op.create_index("ix_community_comments", "community", ["comments", "id"], unique=False)
     op.create_index("ix_community_created_at", "community", ["created_at", "id"], unique=False)
     op.create_index("ix_community_hot_rank", "community", ["hot_rank", "id"], unique=False)
+    op.create_index(
+        "ix_community_local_hot_rank", "community", ["local", "hot_rank", "id"], unique=False
+    )
     op.create_index("ix_community_name_key", "community", ["name_key"], unique=False)
     op.create_index("ix_community_subscribers", "community", ["subscribers", "id"], unique=False)
     op.create_index(
