@@ -10,11 +10,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from moothall.domain.errors import NotAllowed, NotSignedIn, TooMany
 from moothall.domain.site import Home, Site
-from moothall.domain.user import Viewer
+from moothall.domain.user import Actor, Viewer
 from moothall.forum import Forum, Work
+from moothall.lib.limiter import account_key
 
 from .client import Client
-from .limits import account_key
 from .parts import Parts
 from .route import Route, Who
 
@@ -104,9 +104,19 @@ class Call:
         return await self._forum.read(run)
 
     async def act(
+        self, work: "Work[Concatenate[Actor, P], T]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function of `actions`, as `work(tx, actor, …)`; returns when it is committed."""
+
+        def run(tx: Any) -> T:
+            return work(tx, self._somebody(tx).actor, *args, **kwargs)
+
+        return await self._forum.act(run)
+
+    async def act_own(
         self, work: "Work[Concatenate[Viewer, P], T]", /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a function of `actions`, as `work(tx, viewer, …)`; returns when it is committed."""
+        """`act` for what concerns the account (settings, saves, blocks): `work(tx, viewer, …)`."""
 
         def run(tx: Any) -> T:
             return work(tx, self._somebody(tx), *args, **kwargs)

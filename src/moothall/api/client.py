@@ -1,10 +1,10 @@
 """Who is calling: the address behind trusted proxies, the token, the program."""
 
 import hashlib
-import ipaddress
-from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
+
+from moothall.lib.client_address import client_address
 
 _MAX_TOKEN_LENGTH = 2048
 _MAX_USER_AGENT_LENGTH = 255
@@ -50,21 +50,6 @@ def client_of(scope: Any, trusted_proxies: int) -> Client:
     )
 
 
-def client_address(peer: Any, forwarded: Iterable[bytes], trusted_proxies: int) -> str:
-    """The client's address: `trusted_proxies` entries from the right of X-Forwarded-For.
-
-    Whatever stands further left was written by the client and is not believed. Falls back to the
-    address of the connection, and to "" where there is none (a unix socket).
-    """
-    direct = str(peer[0]) if peer else ""
-    if trusted_proxies == 0:
-        return direct
-    chain = [entry.strip() for line in forwarded for entry in line.split(b",")]
-    if not chain:
-        return direct
-    return _address(chain[max(0, len(chain) - trusted_proxies)]) or direct
-
-
 def hash_of(token: str) -> str:
     """The form in which the session table keeps a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
@@ -92,15 +77,3 @@ def _token(raw: bytes) -> str | None:
 
 def _text(raw: bytes | None, max_length: int) -> str | None:
     return None if raw is None else raw[:max_length].decode("latin-1").replace("\0", "")
-
-
-def _address(raw: bytes) -> str | None:
-    text = raw.decode("latin-1").strip('"')
-    if text.startswith("["):
-        text = text[1:].split("]", 1)[0]
-    elif text.count(":") == 1:
-        text = text.split(":", 1)[0]
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return None

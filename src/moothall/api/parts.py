@@ -8,8 +8,7 @@ from typing import Any
 from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
-
-from .limits import Limiter, NoLimiter
+from moothall.lib.limiter import Limiter, NoLimiter
 
 # The version of the client contract that we keep; clients choose their dialect by it.
 API_VERSION = "0.19.20"

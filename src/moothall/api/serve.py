@@ -13,13 +13,13 @@ from typing import Any
 from moothall.domain.errors import ForumError, TooMany
 from moothall.domain.site import Site
 from moothall.forum import Forum
+from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
 
 from .answer import PREFLIGHT, Answer, bug, empty, encode, refusal, send_answer
 from .call import Call
 from .client import Client, client_of
 from .decode import MAX_BODY_BYTES, is_json, malformed
-from .limits import address_key
 from .parts import Parts
 from .route import Route
 

@@ -1,4 +1,4 @@
-"""Rate limits of the JSON face: which key is counted, and by whom."""
+"""Rate limits that all faces share: what is counted, and by whom."""
 
 import ipaddress
 from typing import Protocol
