@@ -3,10 +3,13 @@
 from typing import Any
 
 from moothall.actions.comment import create_comment
-from moothall.actions.session import Device, open_session
+from moothall.actions.post import create_post
+from moothall.actions.session import open_session
 from moothall.actions.user import create_account
+from moothall.domain.account import Device
 from moothall.domain.comment import NewComment
-from moothall.domain.ids import CommentId, PostId
+from moothall.domain.ids import CommentId, CommunityId, PostId
+from moothall.domain.post import NewPost
 from moothall.domain.user import Account, Viewer
 from moothall.forum import Forum
 from moothall.lib.tokens import hash_token
@@ -60,3 +63,11 @@ def a_comment(
     """A comment; `fields` are those of `NewComment`."""
     new = NewComment(post_id, content, parent_id, **fields)
     return forum.act_now(create_comment, viewer.actor, new)
+
+
+def a_post(
+    forum: Forum, viewer: Viewer, community_id: CommunityId, name: str = "A post", **fields: Any
+) -> PostId:
+    """A post of this person; `fields` are those of `NewPost`."""
+    new = NewPost(community_id=community_id, name=name, **fields)
+    return forum.act_now(create_post, viewer.actor, new)

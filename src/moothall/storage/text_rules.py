@@ -2,9 +2,11 @@
 
 from sqlalchemy import select
 
+from moothall.domain.ids import CommunityId, LanguageId, PersonId
+
 from .connection import Connection
-from .statements import Statement
-from .tables import blocked_url, site
+from .statements import Statement, param
+from .tables import account, account_language, blocked_url, community_language, site, site_language
 
 _SLUR_FILTER = Statement(select(site.c.slur_filter_regex).where(site.c.id == 1))
 _BLOCKED_URLS = Statement(select(blocked_url.c.url))
@@ -19,3 +21,27 @@ def slur_filter(conn: Connection) -> str | None:
 def blocked_urls(conn: Connection) -> list[str]:
     """Addresses that nobody may link to, without their scheme."""
     return [url for (url,) in conn.all(_BLOCKED_URLS)]
+
+
+_COMMUNITY_LANGUAGES = Statement(
+    select(community_language.c.language_id).where(
+        community_language.c.community_id == param("community_id")
+    )
+)
+_SITE_LANGUAGES = Statement(select(site_language.c.language_id))
+_AUTHOR_LANGUAGES = Statement(
+    select(account_language.c.language_id)
+    .join(account, account.c.id == account_language.c.account_id)
+    .where(account.c.person_id == param("person_id"))
+)
+
+
+def community_languages(conn: Connection, community_id: CommunityId) -> set[LanguageId]:
+    """The languages that texts in a community may be in; empty means all."""
+    rows = conn.all(_COMMUNITY_LANGUAGES, community_id=community_id) or conn.all(_SITE_LANGUAGES)
+    return {language_id for (language_id,) in rows}
+
+
+def author_languages(conn: Connection, person_id: PersonId) -> set[LanguageId]:
+    """The languages that a person reads; empty means all."""
+    return {language_id for (language_id,) in conn.all(_AUTHOR_LANGUAGES, person_id=person_id)}
