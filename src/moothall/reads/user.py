@@ -1,10 +1,95 @@
 """People as others see them, and accounts as their owners see them."""
 
-from moothall.domain.user import Viewer
+from moothall.domain.account import Credentials
+from moothall.domain.errors import NotFound, NotSignedIn
+from moothall.domain.ids import PersonId
+from moothall.domain.names import split_handle
+from moothall.domain.site import Instance
+from moothall.domain.user import Account, AccountView, Person, PersonView, Session, Viewer
+from moothall.storage import account as accounts
+from moothall.storage import block, session
 from moothall.storage import user as users
 from moothall.storage.transaction import Transaction
+
+_MISSING = "couldnt_find_person"
+# More signed-in devices than that nobody can tell apart anyway.
+_MAX_SESSIONS = 500
 
 
 def viewer_by_token_hash(tx: Transaction, token_hash: str) -> Viewer | None:
     """Who is signed in with a token: its SHA-256 in hexadecimal (`lib.tokens.hash_token`)."""
     return users.viewer_by_token_hash(tx.conn, token_hash)
+
+
+def get_profile(
+    tx: Transaction,
+    viewer: Viewer | None,
+    *,
+    person_id: PersonId | None = None,
+    name: str | None = None,
+) -> PersonView:
+    """A person by id, or by `name` or `name@host`. Deleted ones are shown to admins only.
+
+    Raises NotFound("couldnt_find_person").
+    """
+    if person_id is None:
+        if name is None:
+            raise NotFound("no_id_given")
+        person_id = _id_of(tx, name)
+    by_name = name is not None
+    found = users.get_person_view(tx.conn, person_id)
+    if found is None or (found.person.deleted and not (viewer and viewer.is_admin)):
+        raise NotFound(_MISSING, by_name=by_name)
+    return found
+
+
+def _id_of(tx: Transaction, handle: str) -> PersonId:
+    name, domain = split_handle(handle, tx.home.domain)
+    found = users.find_person(tx.conn, name, domain)
+    if found is None:
+        raise NotFound(_MISSING, by_name=True)
+    return found.id
+
+
+def credentials(tx: Transaction, name_or_email: str) -> Credentials:
+    """Whose password to check for this name or address; for nobody's, empty ones."""
+    text = name_or_email.strip()
+    find = accounts.find_account_by_email if "@" in text else accounts.find_account_by_name
+    account = find(tx.conn, text)
+    return Credentials() if account is None else Credentials(account.id, account.password_hash)
+
+
+def own_credentials(tx: Transaction, viewer: Viewer) -> Credentials:
+    """One's own, to be proven again before something grave."""
+    account = _account(tx, viewer)
+    return Credentials(account.id, account.password_hash)
+
+
+def account_view(tx: Transaction, viewer: Viewer) -> AccountView:
+    """One's own account with all its settings."""
+    found = accounts.get_account_view(tx.conn, viewer.account_id)
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def list_sessions(tx: Transaction, viewer: Viewer) -> list[Session]:
+    """One's own sessions, newest first, at most 500."""
+    return session.list_sessions(tx.conn, viewer.account_id, _MAX_SESSIONS)
+
+
+def list_blocked_people(tx: Transaction, viewer: Viewer) -> list[Person]:
+    """Whom the viewer blocks."""
+    return block.list_blocked_people(tx.conn, viewer.person_id)
+
+
+def list_blocked_instances(tx: Transaction, viewer: Viewer) -> list[Instance]:
+    """The servers that the viewer blocks."""
+    return block.list_blocked_instances(tx.conn, viewer.person_id)
+
+
+def _account(tx: Transaction, viewer: Viewer) -> Account:
+    account = accounts.get_account(tx.conn, viewer.account_id)
+    if account is None:
+        raise NotSignedIn
+    return account

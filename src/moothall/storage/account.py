@@ -3,21 +3,26 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from moothall.domain.ids import AccountId, InstanceId, PersonId
 from moothall.domain.time import Time
-from moothall.domain.user import Account
+from moothall.domain.user import Account, AccountView, Person, PersonCounts
 
 from . import columns
 from .connection import Connection
 from .statements import Statement, param
-from .tables import account, person, site
+from .tables import account, account_language, draft, person, site
 
 _ACCOUNT = select(*columns.of(account, Account._fields))
 _BY_ID = Statement(_ACCOUNT.where(account.c.id == param("account_id")))
 _BY_PERSON = Statement(_ACCOUNT.where(account.c.person_id == param("person_id")))
 _BY_EMAIL = Statement(_ACCOUNT.where(account.c.email_key == param("email_key")))
+_BY_NAME = Statement(
+    _ACCOUNT.join(person, person.c.id == account.c.person_id).where(
+        person.c.name_key == param("name_key"), person.c.local.is_(True)
+    )
+)
 
 
 def get_account(conn: Connection, account_id: AccountId) -> Account | None:
@@ -36,6 +41,60 @@ def find_account_by_email(conn: Connection, email: str) -> Account | None:
     """The account with this address, regardless of case."""
     row = conn.one(_BY_EMAIL, email_key=email.lower())
     return None if row is None else Account._make(row)
+
+
+def find_account_by_name(conn: Connection, name: str) -> Account | None:
+    """The account of the local person with this name, regardless of case."""
+    row = conn.one(_BY_NAME, name_key=name.lower())
+    return None if row is None else Account._make(row)
+
+
+_VIEW = Statement(
+    select(
+        *columns.of(account, Account._fields),
+        *columns.person(person),
+        *columns.person_counts(person),
+    )
+    .join(person, person.c.id == account.c.person_id)
+    .where(account.c.id == param("account_id"))
+)
+
+
+def get_account_view(conn: Connection, account_id: AccountId) -> AccountView | None:
+    """An account with its public side."""
+    row = conn.one(_VIEW, account_id=account_id)
+    if row is None:
+        return None
+    second = len(Account._fields)
+    third = second + len(Person._fields)
+    return AccountView(
+        account=Account._make(row[:second]),
+        person=Person._make(row[second:third]),
+        counts=PersonCounts._make(row[third:]),
+    )
+
+
+_ADMIN_EMAILS = Statement(
+    select(account.c.email).where(
+        account.c.admin_since.is_not(None), account.c.is_admin, account.c.email.is_not(None)
+    )
+)
+_COUNT_ADMINS = Statement(
+    select(func.count())
+    .select_from(account)
+    .where(account.c.admin_since.is_not(None), account.c.is_admin)
+)
+
+
+def admin_emails(conn: Connection) -> list[str]:
+    """Where mail to the admins goes."""
+    return [email for (email,) in conn.all(_ADMIN_EMAILS)]
+
+
+def count_admins(conn: Connection) -> int:
+    """How many run this site."""
+    found: int = conn.value(_COUNT_ADMINS)
+    return found
 
 
 _ADD_PERSON = Statement(
@@ -101,3 +160,26 @@ _COUNT_PERSON = Statement(update(site).values(users=site.c.users + param("change
 def count_people(conn: Connection, change: int) -> None:
     """Add to the site's number of local people."""
     conn.run(_COUNT_PERSON, change=change)
+
+
+_FORGET_LANGUAGES = Statement(
+    delete(account_language).where(account_language.c.account_id == param("account_id"))
+)
+_ADD_LANGUAGE = Statement(
+    insert(account_language).values(account_id=param("account_id"), language_id=param("language"))
+)
+
+
+def set_languages(conn: Connection, account_id: AccountId, languages: list[int]) -> None:
+    """Say which languages an account reads; none listed means all of them."""
+    conn.run(_FORGET_LANGUAGES, account_id=account_id)
+    rows = [{"account_id": account_id, "language": each} for each in languages]
+    conn.run_many(_ADD_LANGUAGE, rows)
+
+
+_DELETE_DRAFTS = Statement(delete(draft).where(draft.c.account_id == param("account_id")))
+
+
+def delete_drafts(conn: Connection, account_id: AccountId) -> None:
+    """Forget what somebody had begun to write."""
+    conn.run(_DELETE_DRAFTS, account_id=account_id)

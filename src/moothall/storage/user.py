@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Boolean, Select, exists, false, func, select
 
 from moothall.domain.ids import PersonId
-from moothall.domain.user import Person, Viewer
+from moothall.domain.user import Person, PersonCounts, PersonView, Viewer
 
 from . import columns
 from .connection import Connection
@@ -79,3 +79,23 @@ def find_person(conn: Connection, name: str, domain: str | None) -> Person | Non
     else:
         row = conn.one(_REMOTE_BY_NAME, name_key=key, domain=domain.lower())
     return None if row is None else Person._make(row)
+
+
+_PROFILE = Statement(
+    select(
+        *columns.person(person),
+        *columns.person_counts(person),
+        func.coalesce(account.c.is_admin, false(), type_=Boolean),
+    )
+    .outerjoin(account, account.c.person_id == person.c.id)
+    .where(person.c.id == param("person_id"))
+)
+
+
+def get_person_view(conn: Connection, person_id: PersonId) -> PersonView | None:
+    """A person as a profile shows them, whatever their state."""
+    row = conn.one(_PROFILE, person_id=person_id)
+    if row is None:
+        return None
+    size = len(Person._fields)
+    return PersonView(Person._make(row[:size]), PersonCounts._make(row[size:-1]), row[-1])
