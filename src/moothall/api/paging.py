@@ -11,10 +11,10 @@ MAX_PAGE = 100
 
 
 class Page(NamedTuple):
-    """A checked page: at most `limit` rows after the first `offset`."""
+    """A checked page; the first has number 1."""
 
+    number: int
     limit: int
-    offset: int
 
 
 def page_of(page: int | None, limit: int | None, code: str = "unknown") -> Page:
@@ -28,4 +28,4 @@ def page_of(page: int | None, limit: int | None, code: str = "unknown") -> Page:
         raise Invalid(code, f"page must be from 1 to {MAX_PAGE}")
     if not 1 <= length <= MAX_LIMIT:
         raise Invalid(code, f"limit must be from 1 to {MAX_LIMIT}")
-    return Page(length, (number - 1) * length)
+    return Page(number, length)
