@@ -3,11 +3,13 @@
 from typing import Any
 
 from moothall.actions.comment import create_comment
+from moothall.actions.community import create_community
 from moothall.actions.post import create_post
 from moothall.actions.session import open_session
 from moothall.actions.user import create_account
 from moothall.domain.account import Device
 from moothall.domain.comment import NewComment
+from moothall.domain.community import NewCommunity
 from moothall.domain.ids import CommentId, CommunityId, PostId
 from moothall.domain.post import NewPost
 from moothall.domain.user import Account, Viewer
@@ -50,6 +52,12 @@ def _person(
     viewer = viewer_by_token_hash(tx, hash_token(token).hex())
     assert viewer is not None
     return viewer, token
+
+
+def a_community(forum: Forum, viewer: Viewer, name: str, **fields: Any) -> CommunityId:
+    """A community that this person founds; `fields` are those of `NewCommunity`."""
+    new = NewCommunity(name=name, **{"title": name.title(), **fields})
+    return forum.act_now(create_community, viewer.actor, new)
 
 
 def a_comment(

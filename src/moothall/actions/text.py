@@ -70,6 +70,17 @@ def render(tx: Transaction, text: str) -> str | None:
     return markdown.render(text, links, prefix=f"n{mark}-")
 
 
+def prepare_reason(reason: str | None) -> str | None:
+    """Why a moderator did something, as the modlog keeps it; None where nothing was said.
+
+    Raises Invalid `invalid_body_field` for more than 10,000 UTF-16 units.
+    """
+    text = storable(reason or "").strip()
+    if length(text) > MAX_BODY:
+        raise Invalid("invalid_body_field")
+    return text or None
+
+
 def prepare_url(tx: Transaction, url: str, *, check_blocked: bool = True) -> str:
     """An address in its one spelling.
 

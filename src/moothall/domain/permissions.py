@@ -5,10 +5,10 @@ functions to know which buttons to show. Deny by default: what has no rule here 
 """
 
 from .community import Community, Standing
-from .errors import Conflict, ForumError, Invalid, NotAllowed
+from .errors import Conflict, ForumError, Invalid, NotAllowed, NotFound
 from .ids import PersonId
 from .post import Post
-from .user import Actor
+from .user import Actor, Person
 
 Refusal = ForumError | None
 
@@ -133,6 +133,26 @@ def _moderator_outranks(actor: Standing, target: Standing) -> Refusal:
     if actor.moderator_since < target.moderator_since:
         return None
     return NotAllowed("not_higher_mod")
+
+
+# Another server's community is run by its own team; our admins can only remove it from here.
+def may_run_community(community: Community, standing: Standing) -> Refusal:
+    """Edit a community, hand it over, appoint and dismiss its moderators."""
+    if refusal := may_moderate(community, standing):
+        return refusal
+    if not community.local and not standing.is_moderator:
+        return NotAllowed("not_a_moderator")
+    return None
+
+
+# Who is banned or gone cannot look after others.
+def may_be_moderator(person: Person, standing: Standing) -> Refusal:
+    """Be taken into the team of a community."""
+    if person.deleted:
+        return NotFound("couldnt_find_person")
+    if person.banned:
+        return NotAllowed("banned")
+    return NotAllowed("banned_from_community") if standing.is_banned else None
 
 
 # The team belongs to the moderator who was appointed first.
