@@ -4,7 +4,18 @@
 ending in the comment's own id. All descendants of a comment stand in one range of it.
 """
 
-from sqlalchemy import Column, Index, Integer, SmallInteger, Table
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    and_,
+    literal_column,
+)
 
 from ._base import (
     CLUSTERED,
@@ -53,37 +64,38 @@ comment = Table(
     **STABLE_IDS,
 )
 
-_HOT = comment.c.hot_rank > 0
-_CONTROVERSIAL = comment.c.controversy_rank > 0
+# A constant of the statement: bound as a parameter, it would not tell SQLite that these are the
+# rows of a partial index.
+_NOTHING: ColumnElement[int] = literal_column("0")
+HOT = comment.c.hot_rank > _NOTHING
+CONTROVERSIAL = comment.c.controversy_rank > _NOTHING
+_IN_LOCAL = comment.c.in_local.is_(True)
 _REMOTE = comment.c.ap_id.is_not(None)
-Index(
-    "ix_comment_ap_id",
-    comment.c.ap_id,
-    unique=True,
-    sqlite_where=_REMOTE,
-    postgresql_where=_REMOTE,
-)
-Index("ix_comment_path", comment.c.post_id, comment.c.path)
-Index("ix_comment_creator_id", comment.c.creator_id, comment.c.created_at)
-Index("ix_comment_created_at", comment.c.created_at, comment.c.id)
-Index("ix_comment_score", comment.c.score, comment.c.id)
-Index(
-    "ix_comment_hot_rank",
-    comment.c.hot_rank,
-    comment.c.score,
-    comment.c.id,
-    sqlite_where=_HOT,
-    postgresql_where=_HOT,
-)
-Index(
-    "ix_comment_controversy_rank",
-    comment.c.controversy_rank,
-    comment.c.id,
-    sqlite_where=_CONTROVERSIAL,
-    postgresql_where=_CONTROVERSIAL,
-)
-Index("ix_comment_community_created_at", comment.c.community_id, comment.c.created_at)
-Index("ix_comment_community_score", comment.c.community_id, comment.c.score)
+
+
+def _index(name: str, keys: list[str], condition: Any = None, *, unique: bool = False) -> None:
+    where: dict[str, Any] = {}
+    if condition is not None:
+        where = {"sqlite_where": condition, "postgresql_where": condition}
+    Index(name, *[comment.c[key] for key in keys], unique=unique, **where)
+
+
+def _list_indexes(name: str, lead: list[str], scope: Any = None) -> None:
+    """The orders of a feed in one scope; few comments are hot or disputed at any time."""
+    _index(f"ix_comment_{name}created_at", [*lead, "created_at"], scope)
+    _index(f"ix_comment_{name}score", [*lead, "score", "id"], scope)
+    hot = HOT if scope is None else and_(scope, HOT)
+    _index(f"ix_comment_{name}hot_rank", [*lead, "hot_rank", "score", "id"], hot)
+    disputed = CONTROVERSIAL if scope is None else and_(scope, CONTROVERSIAL)
+    _index(f"ix_comment_{name}controversy_rank", [*lead, "controversy_rank", "id"], disputed)
+
+
+_index("ix_comment_ap_id", ["ap_id"], _REMOTE, unique=True)
+_index("ix_comment_path", ["post_id", "path"])
+_index("ix_comment_creator_id", ["creator_id", "created_at"])
+_list_indexes("", [])
+_list_indexes("local_", [], _IN_LOCAL)
+_list_indexes("community_", ["community_id"])
 
 comment_vote = Table(
     "comment_vote",

@@ -1426,10 +1426,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("ap_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_comment_community_controversy_rank",
+        "comment",
+        ["community_id", "controversy_rank", "id"],
+        unique=False,
+        sqlite_where=sa.text("controversy_rank > 0"),
+        postgresql_where=sa.text("controversy_rank > 0"),
+    )
+    op.create_index(
         "ix_comment_community_created_at", "comment", ["community_id", "created_at"], unique=False
     )
     op.create_index(
-        "ix_comment_community_score", "comment", ["community_id", "score"], unique=False
+        "ix_comment_community_hot_rank",
+        "comment",
+        ["community_id", "hot_rank", "score", "id"],
+        unique=False,
+        sqlite_where=sa.text("hot_rank > 0"),
+        postgresql_where=sa.text("hot_rank > 0"),
+    )
+    op.create_index(
+        "ix_comment_community_score", "comment", ["community_id", "score", "id"], unique=False
     )
     op.create_index(
         "ix_comment_controversy_rank",
@@ -1439,7 +1455,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("controversy_rank > 0"),
         postgresql_where=sa.text("controversy_rank > 0"),
     )
-    op.create_index("ix_comment_created_at", "comment", ["created_at", "id"], unique=False)
+    op.create_index("ix_comment_created_at", "comment", ["created_at"], unique=False)
     op.create_index("ix_comment_creator_id", "comment", ["creator_id", "created_at"], unique=False)
     op.create_index(
         "ix_comment_hot_rank",
@@ -1448,6 +1464,38 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("hot_rank > 0"),
         postgresql_where=sa.text("hot_rank > 0"),
+    )
+    op.create_index(
+        "ix_comment_local_controversy_rank",
+        "comment",
+        ["controversy_rank", "id"],
+        unique=False,
+        sqlite_where=sa.text("in_local IS 1 AND controversy_rank > 0"),
+        postgresql_where=sa.text("in_local IS true AND controversy_rank > 0"),
+    )
+    op.create_index(
+        "ix_comment_local_created_at",
+        "comment",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("in_local IS 1"),
+        postgresql_where=sa.text("in_local IS true"),
+    )
+    op.create_index(
+        "ix_comment_local_hot_rank",
+        "comment",
+        ["hot_rank", "score", "id"],
+        unique=False,
+        sqlite_where=sa.text("in_local IS 1 AND hot_rank > 0"),
+        postgresql_where=sa.text("in_local IS true AND hot_rank > 0"),
+    )
+    op.create_index(
+        "ix_comment_local_score",
+        "comment",
+        ["score", "id"],
+        unique=False,
+        sqlite_where=sa.text("in_local IS 1"),
+        postgresql_where=sa.text("in_local IS true"),
     )
     op.create_index("ix_comment_path", "comment", ["post_id", "path"], unique=False)
     op.create_index("ix_comment_score", "comment", ["score", "id"], unique=False)
