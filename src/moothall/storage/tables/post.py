@@ -84,12 +84,25 @@ ORDERS = (
 )
 
 
-_FILTERS = ("id", "community_id", "creator_id", "nsfw", "language_id")
+# `deleted` and `removed` are constant here, but only an index that has all columns which a query
+# names saves SQLite the look at the row.
+_FILTERS = (
+    "id",
+    "community_id",
+    "creator_id",
+    "nsfw",
+    "language_id",
+    "featured_local",
+    "deleted",
+    "removed",
+)
 
 
-def _list_index(scope: str, order: str, lead: list[str], condition: Any) -> Index:
+def _list_index(
+    scope: str, order: str, lead: list[str], condition: Any, also: list[str] | None = None
+) -> Index:
     keys = [*lead, *([order] if order != "created_at" else []), "created_at"]
-    keys += [name for name in _FILTERS if name not in keys]
+    keys += [name for name in (*_FILTERS, *(also or [])) if name not in keys]
     columns = [post.c[name] for name in keys]
     name = f"ix_post_{scope}_{order}"
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
@@ -97,7 +110,7 @@ def _list_index(scope: str, order: str, lead: list[str], condition: Any) -> Inde
 
 for _order in (*ORDERS, "created_at"):
     _list_index("all", _order, ["featured_local"], LISTED)
-    _list_index("local", _order, ["featured_local"], LISTED_LOCAL)
+    _list_index("local", _order, ["featured_local"], LISTED_LOCAL, ["in_local"])
     _list_index("community", _order, ["community_id", "featured_community"], LISTED)
 
 # Everything by its author, deleted and removed too: they see their own.
