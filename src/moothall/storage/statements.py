@@ -46,11 +46,20 @@ class Statement:
 
     `postgresql` where Core writes one thing in two ways (see `dialects`), or where one database
     is better told otherwise; both have the same parameters and columns.
+
+    `groups` are the tuple types that the first columns belong to: a row is then returned as those
+    tuples followed by the columns that are left.
     """
 
-    __slots__ = ("_by_dialect", "_cores")
+    __slots__ = ("_by_dialect", "_cores", "_groups")
 
-    def __init__(self, core: Executable, postgresql: Executable | None = None) -> None:
+    def __init__(
+        self,
+        core: Executable,
+        postgresql: Executable | None = None,
+        groups: Sequence[type[Any]] = (),
+    ) -> None:
+        self._groups = groups
         self._cores: dict[Dialect, Executable] = {
             "sqlite": core,
             "postgresql": core if postgresql is None else postgresql,
@@ -61,32 +70,38 @@ class Statement:
         """The text for this dialect, made at the first call."""
         found = self._by_dialect.get(dialect)
         if found is None:
-            found = self._by_dialect[dialect] = _compile(self._cores[dialect], dialect)
+            found = self._by_dialect[dialect] = _compile(
+                self._cores[dialect], dialect, self._groups
+            )
         return found
 
 
-def _compile(core: Executable, dialect: Dialect) -> Compiled:
+def _compile(core: Executable, dialect: Dialect, groups: Sequence[type[Any]]) -> Compiled:
     compiled = cast(SQLCompiler, core.compile(dialect=_DIALECTS[dialect]))  # type: ignore[attr-defined]
     constants = {name: value for name, value in compiled.params.items() if value is not None}
-    convert = _converter(core) if dialect == "sqlite" else None
+    columns = _result_columns(core)
+    flags = [dialect == "sqlite" and isinstance(column.type, Boolean) for column in columns]
+    convert = _converter(flags, groups) if groups or any(flags) else None
     return Compiled(str(compiled), constants, convert)
 
 
-def _converter(core: Executable) -> Convert | None:
-    """A function that turns SQLite's integers into booleans where a column is one.
+def _converter(flags: Sequence[bool], groups: Sequence[type[Any]]) -> Convert:
+    """A function that makes a row's values: SQLite's 0 and 1 to booleans, columns to tuples.
 
     The source is made of column positions alone, so evaluating it is safe; a loop over the
     positions would cost more than the query that fetched the row.
     """
-    columns = _result_columns(core)
-    if not any(isinstance(column.type, Boolean) for column in columns):
-        return None
-    parts = [
-        f"F[r[{position}]]" if isinstance(column.type, Boolean) else f"r[{position}]"
-        for position, column in enumerate(columns)
-    ]
+    values = [f"F[r[{place}]]" if flag else f"r[{place}]" for place, flag in enumerate(flags)]
+    parts: list[str] = []
+    start = 0
+    for number, group in enumerate(groups):
+        end = start + len(group._fields)
+        parts.append(f"N(G[{number}], ({', '.join(values[start:end])},))")
+        start = end
+    parts += values[start:]
     source = f"lambda r: ({', '.join(parts)},)"
-    return cast(Convert, eval(source, {"F": _FLAGS}))  # noqa: S307 — made of integers only
+    names = {"F": _FLAGS, "G": groups, "N": tuple.__new__}
+    return cast(Convert, eval(source, names))  # noqa: S307 — made of integers only
 
 
 def _result_columns(core: Executable) -> Sequence[ColumnElement[Any]]:
