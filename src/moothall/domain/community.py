@@ -76,17 +76,18 @@ class CommunityModeratorView(NamedTuple):
     moderator: Person
 
 
-class CommunityFollowView(NamedTuple):
-    """A community that a person follows."""
+class CommunityPage(NamedTuple):
+    """All that a community's own page needs; no language ids: all those of the site."""
 
-    community: Community
-    pending: bool
+    view: CommunityView
+    moderators: list[CommunityModeratorView]
+    language_ids: list[LanguageId]
 
 
 class CommunityTies(NamedTuple):
     """All communities that a person has to do with."""
 
-    follows: list[CommunityFollowView]
+    follows: list[Community]
     moderates: list[Community]
     blocks: list[Community]
 

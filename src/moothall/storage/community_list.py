@@ -23,7 +23,6 @@ from sqlalchemy import cast as sql_cast
 from moothall.domain.community import (
     Community,
     CommunityCounts,
-    CommunityFollowView,
     CommunityModeratorView,
     CommunityOrder,
     CommunityTies,
@@ -191,48 +190,47 @@ def _order_by(order: CommunityOrder) -> list[ColumnElement[Any]]:
     return [community.c[order.value].desc(), community.c.id.desc()]
 
 
-_MODERATORS = Statement(
-    select(*columns.community(community), *columns.person(person))
-    .join(community_moderator, community_moderator.c.community_id == community.c.id)
-    .join(person, person.c.id == community_moderator.c.person_id)
-    .where(community.c.id == param("community_id"))
-    .order_by(community_moderator.c.created_at, community_moderator.c.person_id)
-)
+@functools.lru_cache
+def _moderators(who: Who) -> Statement:
+    return Statement(
+        select(*columns.community(community), *columns.person(person))
+        .join(community_moderator, community_moderator.c.community_id == community.c.id)
+        .join(person, person.c.id == community_moderator.c.person_id)
+        .where(community.c.id == param("community_id"), community_visible(who))
+        .order_by(community_moderator.c.created_at, community_moderator.c.person_id)
+    )
 
 
-def list_moderators(conn: Connection, community_id: CommunityId) -> list[CommunityModeratorView]:
-    """The team of a community, the highest first."""
+def list_moderators(
+    conn: Connection, who: Who, viewer_id: PersonId | None, community_id: CommunityId
+) -> list[CommunityModeratorView]:
+    """The team of a community, the highest first; empty where this viewer may not see it."""
     return [
         CommunityModeratorView(Community._make(row[:_COMMUNITY]), Person._make(row[_COMMUNITY:]))
-        for row in conn.all(_MODERATORS, community_id=community_id)
+        for row in conn.all(_moderators(who), viewer_id=viewer_id, community_id=community_id)
     ]
 
 
-def _tied(kind: str, pending: ColumnElement[Any], table: Table) -> "Select[Any]":
+def _tied(kind: str, table: Table) -> "Select[*tuple[Any, ...]]":
     return (
-        select(literal(kind).label("kind"), pending.label("pending"), *columns.community(community))
+        select(literal(kind).label("kind"), *columns.community(community))
         .join(table, table.c.community_id == community.c.id)
         .where(table.c.person_id == param("person_id"), *_still_there(Who.PERSON))
     )
 
 
-_no = sql_cast(null(), BooleanType)
 _TIES = Statement(
     union_all(
-        _tied("follow", community_follow.c.pending, community_follow),
-        _tied("moderate", _no, community_moderator),
-        _tied("block", _no, community_block),
+        _tied("follows", community_follow),
+        _tied("moderates", community_moderator),
+        _tied("blocks", community_block),
     ).order_by("community_title", "community_id")
 )
 
 
 def list_ties(conn: Connection, person_id: PersonId) -> CommunityTies:
     """What a person follows, moderates and blocks, each by title, as far as it is still there."""
-    ties = CommunityTies([], [], [])
-    for kind, pending, *rest in conn.all(_TIES, person_id=person_id):
-        found = Community._make(rest)
-        if kind == "follow":
-            ties.follows.append(CommunityFollowView(found, pending))
-        else:
-            (ties.moderates if kind == "moderate" else ties.blocks).append(found)
-    return ties
+    found: dict[str, list[Community]] = {"follows": [], "moderates": [], "blocks": []}
+    for kind, *rest in conn.all(_TIES, person_id=person_id):
+        found[kind].append(Community._make(rest))
+    return CommunityTies(**found)

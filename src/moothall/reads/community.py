@@ -1,0 +1,105 @@
+"""Communities as a viewer sees them."""
+
+from moothall.domain.community import (
+    CommunityModeratorView,
+    CommunityPage,
+    CommunityQuery,
+    CommunityTies,
+    CommunityView,
+    community_order,
+)
+from moothall.domain.errors import Invalid, NotFound
+from moothall.domain.ids import CommunityId, LanguageId
+from moothall.domain.names import split_handle
+from moothall.domain.user import Viewer
+from moothall.domain.visibility import who
+from moothall.storage import community as rows
+from moothall.storage import community_list
+from moothall.storage.site import get_site
+from moothall.storage.transaction import Transaction
+
+_MISSING = "couldnt_find_community"
+
+
+def get_community(
+    tx: Transaction,
+    viewer: Viewer | None,
+    *,
+    community_id: CommunityId | None = None,
+    name: str | None = None,
+) -> CommunityView:
+    """One community, by id or by `name` or `name@host`; the id wins.
+
+    What is deleted or removed only its moderators and admins find. Raises Invalid `no_id_given`
+    and NotFound `couldnt_find_community`.
+    """
+    viewer_id = viewer and viewer.person_id
+    if community_id is not None:
+        found = community_list.view_community(tx.conn, who(viewer), viewer_id, community_id, tx.now)
+    elif name is not None:
+        own_name, domain = split_handle(name, tx.home.domain)
+        found = community_list.view_community_by_name(
+            tx.conn, who(viewer), viewer_id, own_name, domain, tx.now
+        )
+    else:
+        raise Invalid("no_id_given")
+    if found is None:
+        raise NotFound(_MISSING, by_name=community_id is None)
+    return found
+
+
+def get_community_page(
+    tx: Transaction,
+    viewer: Viewer | None,
+    *,
+    community_id: CommunityId | None = None,
+    name: str | None = None,
+) -> CommunityPage:
+    """The same with its team and its languages."""
+    view = get_community(tx, viewer, community_id=community_id, name=name)
+    found = view.community.id
+    return CommunityPage(view, moderators(tx, viewer, found), languages(tx, found))
+
+
+def list_communities(
+    tx: Transaction, viewer: Viewer | None, query: CommunityQuery
+) -> list[CommunityView]:
+    """A page of communities, without those that the viewer blocks."""
+    return community_list.list_communities(
+        tx.conn,
+        who(viewer),
+        viewer and viewer.person_id,
+        tx.now,
+        listing=query.listing,
+        order=community_order(query.sort),
+        with_nsfw=_shows_nsfw(tx, viewer, asked=query.show_nsfw),
+        limit=query.limit,
+        offset=(query.page - 1) * query.limit,
+    )
+
+
+def _shows_nsfw(tx: Transaction, viewer: Viewer | None, *, asked: bool | None) -> bool:
+    if asked is not None:
+        return asked
+    if viewer is not None:
+        return viewer.show_nsfw
+    # Whoever reads anonymously has been warned by the site, or is not shown any.
+    return get_site(tx.conn).content_warning is not None
+
+
+def moderators(
+    tx: Transaction, viewer: Viewer | None, community_id: CommunityId
+) -> list[CommunityModeratorView]:
+    """The team, the highest first; empty where this viewer may not see the community."""
+    viewer_id = viewer and viewer.person_id
+    return community_list.list_moderators(tx.conn, who(viewer), viewer_id, community_id)
+
+
+def languages(tx: Transaction, community_id: CommunityId) -> list[LanguageId]:
+    """The languages that a community chose; empty: all those of the site."""
+    return rows.community_languages(tx.conn, community_id)
+
+
+def own_ties(tx: Transaction, viewer: Viewer) -> CommunityTies:
+    """What the viewer follows, moderates and blocks."""
+    return community_list.list_ties(tx.conn, viewer.person_id)
