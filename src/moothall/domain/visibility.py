@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .community import Community
+from .post import Post
 from .user import Viewer
 
 
@@ -66,3 +67,20 @@ def _is_open_to(community: Community, ties: Ties) -> bool:
     if community.visibility == PRIVATE:
         return ties.follows
     return True
+
+
+def sees_post(post: Post, community: Community, ties: Ties, *, is_author: bool) -> bool:
+    """Whether a post may be opened: what is gone only by its author and those who moderate."""
+    if ties.who == Who.ADMIN or ties.is_moderator or is_author:
+        return True
+    return not post.deleted and not post.removed and sees_community(community, ties)
+
+
+def lists_post(post: Post, ties: Ties, *, is_author: bool, on_profile: bool = False) -> bool:
+    """Whether lists have a post, as far as the post itself says.
+
+    A deleted post is only in its author's profile, a removed one only there where admins look.
+    """
+    if post.removed and not (on_profile and ties.who == Who.ADMIN):
+        return False
+    return not post.deleted or (on_profile and is_author)

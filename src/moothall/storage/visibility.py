@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, true
 from moothall.domain.visibility import LOCAL_ONLY, PRIVATE, UNLISTED, Who
 
 from .statements import param
-from .tables import community, community_follow, community_moderator
+from .tables import community, community_follow, community_moderator, post
 
 Condition = ColumnElement[bool]
 
@@ -34,6 +34,29 @@ def community_listed(who: Who, table: FromClause = community) -> Condition:
         and_(table.c.hidden.is_(False), table.c.visibility != UNLISTED), follows(table.c.id)
     )
     return and_(_is_there(table), is_offered, _is_open_in_lists(who, table))
+
+
+def post_visible(who: Who, table: FromClause = post, inside: FromClause = community) -> Condition:
+    """A post may be opened (`sees_post`); `inside` is its community."""
+    if who == Who.ADMIN:
+        return true()
+    is_open = and_(post_listed(table), community_visible(who, inside))
+    if who == Who.NOBODY:
+        return is_open
+    return or_(is_open, table.c.creator_id == param("viewer_id"), moderates(inside.c.id))
+
+
+def post_listed(table: FromClause = post) -> Condition:
+    """Ordinary lists have a post, as far as the post itself says (`lists_post`)."""
+    return and_(table.c.deleted.is_(False), table.c.removed.is_(False))
+
+
+def post_on_profile(who: Who, table: FromClause = post) -> Condition:
+    """The list of a profile has it."""
+    if who == Who.NOBODY:
+        return post_listed(table)
+    is_there = or_(table.c.deleted.is_(False), table.c.creator_id == param("viewer_id"))
+    return is_there if who == Who.ADMIN else and_(is_there, table.c.removed.is_(False))
 
 
 def follows(community_id: ColumnElement[Any]) -> Condition:
