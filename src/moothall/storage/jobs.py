@@ -1,13 +1,18 @@
-"""Jobs: work to be done later, stored with the change that caused it."""
+"""Jobs: work to be done later, stored with the change that caused it.
+
+A job is claimed for a while, worked on outside of any transaction, then finished or put back with
+the reason. Whoever dies in between loses the claim, not the job: it may run more than once.
+"""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, or_, select, update
 
 from moothall.domain.time import Time
 
 from .connection import Connection
+from .database import Database
 from .statements import Statement, param
 from .tables import job
 
@@ -32,3 +37,90 @@ def add(
         _ADD, kind=kind, payload=text, due_at=now if due_at is None else due_at, created_at=now
     )
     return job_id
+
+
+class Job(NamedTuple):
+    """A claimed job; `attempts` counts the earlier ones that failed."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+_free = or_(job.c.claimed_until.is_(None), job.c.claimed_until <= param("now"))
+_next = (
+    select(job.c.id)
+    .where(job.c.failed.is_(False), job.c.due_at <= param("now"), _free)
+    .order_by(job.c.due_at)
+    .limit(1)
+    .scalar_subquery()
+)
+# The condition stands again outside: of two claimants that saw the same job free, the second
+# waits for the first and then finds it taken.
+_CLAIM = Statement(
+    update(job)
+    .where(job.c.id == _next, _free)
+    .values(claimed_until=param("until"))
+    .returning(job.c.id, job.c.kind, job.c.payload, job.c.attempts)
+)
+_FINISH = Statement(delete(job).where(job.c.id == param("job_id")))
+_PUT_BACK = Statement(
+    update(job)
+    .where(job.c.id == param("job_id"))
+    .values(
+        due_at=param("due_at"),
+        attempts=job.c.attempts + 1,
+        claimed_until=None,
+        last_error=param("error"),
+        failed=param("failed"),
+    )
+)
+
+
+def claim(conn: Connection, now: Time, until: Time) -> Job | None:
+    """Take the job that is due longest; nobody else gets it before `until`."""
+    row = conn.one(_CLAIM, now=now, until=until)
+    return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3])
+
+
+def finish(conn: Connection, job_id: int) -> None:
+    """The job is done."""
+    conn.run(_FINISH, job_id=job_id)
+
+
+def put_back(
+    conn: Connection, job_id: int, *, due_at: Time, error: str, failed: bool = False
+) -> None:
+    """The job did not succeed: again at `due_at`, or never (`failed`, kept for admins to see)."""
+    conn.run(_PUT_BACK, job_id=job_id, due_at=due_at, error=error, failed=failed)
+
+
+class JobQueue:
+    """The jobs as the worker sees them, each step a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, now: Time, until: Time) -> Job | None:
+        """See `claim`. Looks first without the write lock, since most looks find nothing."""
+        if self._database.read_now(_is_due, now):
+            return self._database.write_now(claim, now, until)
+        return None
+
+    def finish(self, job_id: int) -> None:
+        """See `finish`."""
+        self._database.write_now(finish, job_id)
+
+    def put_back(self, job_id: int, *, due_at: Time, error: str, failed: bool = False) -> None:
+        """See `put_back`."""
+        self._database.write_now(put_back, job_id, due_at=due_at, error=error, failed=failed)
+
+
+_IS_DUE = Statement(
+    select(job.c.id).where(job.c.failed.is_(False), job.c.due_at <= param("now"), _free).limit(1)
+)
+
+
+def _is_due(conn: Connection, now: Time) -> bool:
+    return conn.one(_IS_DUE, now=now) is not None

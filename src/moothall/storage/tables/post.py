@@ -8,7 +8,17 @@ of them.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, and_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    and_,
+    literal_column,
+    or_,
+)
 
 from ._base import (
     CLUSTERED,
@@ -122,8 +132,16 @@ Index(
     postgresql_where=post.c.url.is_not(None),
 )
 # The posts whose ranks still fall: all that the background pass ever looks at.
-_YOUNG = (post.c.hot_rank > 0) | (post.c.active_rank > 0)
-Index("ix_post_young", post.c.id, sqlite_where=_YOUNG, postgresql_where=_YOUNG)
+# A written 0: a bound one would not be seen to imply the index's condition.
+YOUNG = or_(post.c.hot_rank > literal_column("0"), post.c.active_rank > literal_column("0"))
+Index(
+    "ix_post_young",
+    post.c.id,
+    post.c.hot_rank,
+    post.c.active_rank,
+    sqlite_where=YOUNG,
+    postgresql_where=YOUNG,
+)
 
 post_vote = Table(
     "post_vote",

@@ -1279,7 +1279,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_post_young",
         "post",
-        ["id"],
+        ["id", "hot_rank", "active_rank"],
         unique=False,
         sqlite_where=sa.text("hot_rank > 0 OR active_rank > 0"),
         postgresql_where=sa.text("hot_rank > 0 OR active_rank > 0"),

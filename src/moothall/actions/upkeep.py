@@ -1,0 +1,59 @@
+"""Regular upkeep: each function is one short step, and tells where the next one begins."""
+
+from moothall.domain import ranking
+from moothall.domain.time import Time
+from moothall.storage import upkeep
+from moothall.storage.transaction import Transaction
+
+# Small enough that a step holds the write lock for a few milliseconds.
+SLICE = 200
+_COMMUNITIES = 20
+
+
+def young_post_ids(tx: Transaction) -> list[int]:
+    """The posts whose ranks still fall; only reads."""
+    return upkeep.young_post_ids(tx.conn)
+
+
+def young_comment_ids(tx: Transaction) -> list[int]:
+    """The comments whose rank still falls; only reads."""
+    return upkeep.young_comment_ids(tx.conn)
+
+
+def refresh_post_ranks(tx: Transaction, post_ids: list[int]) -> None:
+    """Let the ranks of a slice of posts fall to what they are now."""
+    rows = []
+    for post_id, score, created, necro, active_month in upkeep.posts_to_rank(tx.conn, post_ids):
+        hot = ranking.hot_rank(score, Time(created), tx.now)
+        active = ranking.hot_rank(score, Time(necro), tx.now)
+        scaled = ranking.scaled_rank(hot, active_month)
+        rows.append({"post_id": post_id, "hot": hot, "active": active, "scaled": scaled})
+    upkeep.set_post_ranks(tx.conn, rows)
+
+
+def refresh_comment_ranks(tx: Transaction, comment_ids: list[int]) -> None:
+    """The same for comments."""
+    rows = []
+    for comment_id, score, created in upkeep.comments_to_rank(tx.conn, comment_ids):
+        hot = ranking.hot_rank(score, Time(created), tx.now)
+        rows.append({"comment_id": comment_id, "hot": hot})
+    upkeep.set_comment_ranks(tx.conn, rows)
+
+
+def count_active_users(tx: Transaction, after_id: int) -> int | None:
+    """Count who is active in the next communities and rank them; with the last one, the site."""
+    found = upkeep.communities_after(tx.conn, after_id, _COMMUNITIES)
+    for community_id, subscribers, created in found:
+        active = upkeep.active_in_community(tx.conn, community_id, tx.now)
+        hot = ranking.hot_rank(subscribers, Time(created), tx.now)
+        upkeep.set_community_activity(tx.conn, community_id, active, hot)
+    if len(found) == _COMMUNITIES:
+        last: int = found[-1][0]
+        return last
+    upkeep.set_site_activity(tx.conn, upkeep.active_here(tx.conn, tx.now))
+    return None
+
+
+def forget_expired(tx: Transaction) -> None:
+    """Drop captchas and mailed tokens whose time is over."""
+    upkeep.forget_expired(tx.conn, tx.now)
