@@ -22,6 +22,9 @@ class Database(Protocol):
 
     dialect: Dialect
 
+    def open(self) -> None:
+        """Connect. Before that nothing is opened and no thread started, so a process may fork."""
+
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run bounded, index-planned reads; on SQLite right here, on the event loop."""
 
@@ -44,10 +47,10 @@ class Database(Protocol):
         """Finish what was handed over and let go of every connection."""
 
 
-def open_database(
+def database_at(
     url: str, data_dir: Path, *, synchronous: str = "full", pool_size: int = 8
 ) -> Database:
-    """Open the database of an installation.
+    """The database of an installation, not yet open.
 
     `url` empty means SQLite in `data_dir`; else a postgresql:// address. Nothing is created and
     nothing migrated here, see `migrations.migrate`. `synchronous` ("full" or "normal") says
@@ -60,3 +63,12 @@ def open_database(
     from .sqlite import SqliteDatabase
 
     return SqliteDatabase(data_dir / "moothall.sqlite", synchronous=synchronous)
+
+
+def open_database(
+    url: str, data_dir: Path, *, synchronous: str = "full", pool_size: int = 8
+) -> Database:
+    """The database of an installation, open."""
+    database = database_at(url, data_dir, synchronous=synchronous, pool_size=pool_size)
+    database.open()
+    return database

@@ -30,9 +30,13 @@ class PostgresqlDatabase:
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
-            url, min_size=1, max_size=pool_size, timeout=_POOL_WAIT_S, open=True
+            url, min_size=1, max_size=pool_size, timeout=_POOL_WAIT_S, open=False
         )
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="postgresql")
+
+    def open(self) -> None:
+        """Start the pool."""
+        self._pool.open()
 
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run in a thread of the pool, in a read-only transaction."""

@@ -57,12 +57,16 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, *, synchronous: str = "full") -> None:
         self._path = path
-        self._loop_reader = connect(path, read_only=True)
-        self._mark_reader = connect(path, read_only=True)
         self._local = threading.local()
-        self._long_readers = ThreadPoolExecutor(_LONG_READERS, thread_name_prefix="reader")
-        self._opened: list[sqlite3.Connection] = [self._loop_reader, self._mark_reader]
+        self._opened: list[sqlite3.Connection] = []
         self._writer = Writer(path, synchronous)
+
+    def open(self) -> None:
+        """Connect for reading; the writer connects with the first write."""
+        self._loop_reader = connect(self._path, read_only=True)
+        self._mark_reader = connect(self._path, read_only=True)
+        self._opened += [self._loop_reader, self._mark_reader]
+        self._long_readers = ThreadPoolExecutor(_LONG_READERS, thread_name_prefix="reader")
 
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run here and now: an index-planned read takes less time than a hop to a thread."""
