@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 # The default of a required field that stands behind an optional one. A struct made by position
 # needs one; no builder leaves it in place, and a field left so would be missing on the wire.
@@ -17,6 +19,15 @@ _SECONDS_TEXT = len("2026-01-01T00:00:00")
 
 class Shape(msgspec.Struct, omit_defaults=True, gc=False):
     """Base of all shapes: optional fields are left out when they are null."""
+
+
+def fragment(shape: S) -> S:
+    """Encode a shape now, because an answer will hold it many times.
+
+    What comes back only stands for the shape: it can be put into another one and be sent, but has
+    no fields to read.
+    """
+    return cast(S, msgspec.Raw(msgspec.json.encode(shape)))
 
 
 @lru_cache(8192)
