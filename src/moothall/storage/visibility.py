@@ -59,21 +59,24 @@ def post_on_profile(who: Who, table: FromClause = post) -> Condition:
     return is_there if who == Who.ADMIN else and_(is_there, table.c.removed.is_(False))
 
 
+# `correlate_except`: a query around these may have the same table for a purpose of its own.
 def follows(community_id: ColumnElement[Any]) -> Condition:
     """The viewer follows this community, and was accepted."""
-    return exists().where(
+    own = exists().where(
         community_follow.c.person_id == param("viewer_id"),
         community_follow.c.community_id == community_id,
         community_follow.c.pending.is_(False),
     )
+    return own.correlate_except(community_follow)
 
 
 def moderates(community_id: ColumnElement[Any]) -> Condition:
     """The viewer is one of the moderators of this community."""
-    return exists().where(
+    own = exists().where(
         community_moderator.c.community_id == community_id,
         community_moderator.c.person_id == param("viewer_id"),
     )
+    return own.correlate_except(community_moderator)
 
 
 def _is_there(table: FromClause) -> Condition:
