@@ -1,10 +1,10 @@
 """Who is calling: the address behind trusted proxies, the token, the program."""
 
-import hashlib
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 
 from moothall.lib.client_address import client_address
+from moothall.lib.tokens import hash_token
 
 _MAX_TOKEN_LENGTH = 2048
 _MAX_USER_AGENT_LENGTH = 255
@@ -45,14 +45,9 @@ def client_of(scope: Any, trusted_proxies: int) -> Client:
     return Client(
         address=client_address(scope.get("client"), forwarded, trusted_proxies),
         user_agent=_text(agent, _MAX_USER_AGENT_LENGTH),
-        token_hash=None if token is None else hash_of(token),
+        token_hash=None if token is None else hash_token(token).hex(),
         accept_language=_text(language, _MAX_USER_AGENT_LENGTH),
     )
-
-
-def hash_of(token: str) -> str:
-    """The form in which the session table keeps a token."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _bearer(header: bytes | None) -> str | None:

@@ -16,6 +16,11 @@ class Page(NamedTuple):
     number: int
     limit: int
 
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.number - 1) * self.limit
+
 
 def page_of(page: int | None, limit: int | None, code: str = "unknown") -> Page:
     """Check a page number (1..100, default 1) and a length (1..50, default 10).
