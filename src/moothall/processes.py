@@ -14,6 +14,7 @@ does, the kernel kills them all.
 
 import gc
 import importlib
+import json
 import os
 import resource
 import select
@@ -30,12 +31,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from moothall.lib import listeners, metrics, process_guard
-from moothall.lib.log import get_logger
 
 if TYPE_CHECKING:
     from moothall.lib.asgi_server import AsgiApp  # imports the server, which only workers need
-
-_log = get_logger()
 
 CANNOT_LISTEN = 2
 """Exit code when an address is taken or cannot be had."""
@@ -93,12 +91,14 @@ def run_group(
     workers: int,
     metrics_listen: tuple[str, int] | None = None,
     stop_timeout_s: float = 25.0,
+    log_form: str = "console",
     on_ready: Callable[[int], None] = lambda _port: None,
 ) -> int:
     """Run until a signal says stop; returns the exit code for the command.
 
     0 after a stop, 1 if a child had to be killed or the first start failed, 2 for an address that
-    cannot be had. `on_ready` gets the port once every process is ready for the first time. Must be
+    cannot be had. `log_form` is that of lib.log: "json" or "console". `on_ready` gets the port
+    once every process is ready for the first time. A child gets so long to stop. Must be
     called from the main thread of a process without other threads.
     """
     try:
@@ -110,7 +110,8 @@ def run_group(
     _allow_many_connections()
     children = [_Child(f"web-{number}", listener) for number, listener in enumerate(web, 1)]
     children.append(_Child(_BACKGROUND, shown))
-    return _Supervisor(program, listen[0], children, stop_timeout_s, on_ready).run()
+    supervisor = _Supervisor(program, listen[0], children, log_form, on_ready)
+    return supervisor.run(stop_timeout_s)
 
 
 class _Supervisor:
@@ -119,12 +120,12 @@ class _Supervisor:
         program: Program,
         host: str,
         children: list[_Child],
-        stop_timeout_s: float,
+        log_form: str,
         on_ready: Callable[[int], None],
     ) -> None:
         self._program = program
         self._children = children
-        self._stop_timeout_s = stop_timeout_s
+        self._log_form = log_form
         self._on_ready = on_ready
         first = children[0].listener
         assert first is not None  # noqa: S101 (run_group gives every web worker a listener)
@@ -140,7 +141,7 @@ class _Supervisor:
         self._status, self._status_writer = os.pipe()
         self._wake, self._wake_writer = os.pipe()
 
-    def run(self) -> int:
+    def run(self, stop_timeout_s: float) -> int:
         for descriptor in (self._status, self._wake, self._wake_writer):
             os.set_blocking(descriptor, False)
         process_guard.adopt_orphans()
@@ -152,7 +153,7 @@ class _Supervisor:
             self._launch_due()
             self._wait(self._seconds_until_due())
             self._notice()
-        return self._stop()
+        return self._stop(stop_timeout_s)
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
         self._stops_asked += 1
@@ -220,7 +221,7 @@ class _Supervisor:
             # Nothing has worked yet, so trying again would only repeat the message.
             self._failed_with = code if code > 0 else 1
             return
-        _log.error("process_died", process=child.name, pid=pid, code=code, restart_in_s=delay_s)
+        self._log("process_died", child, pid=pid, code=code, restart_in_s=delay_s)
         self._let_others_accept(child)
 
     def _let_others_accept(self, child: _Child) -> None:
@@ -228,8 +229,8 @@ class _Supervisor:
 
         The last one stays open: then connections wait for the replacement instead of failing.
         """
-        others = any(c.listener for c in self._children if c is not child and c.name != _BACKGROUND)
-        if child.listener and child.name != _BACKGROUND and others:
+        web = [other for other in self._children if other.name != _BACKGROUND]
+        if child in web and child.listener and any(other.is_ready for other in web):
             child.listener.close()
             child.listener = None
 
@@ -242,7 +243,7 @@ class _Supervisor:
             return
         for child in due:
             if child.listener is None and child.name != _BACKGROUND:
-                child.listener = listeners.open_another(*self._address)
+                child.listener = listeners.bind_another(*self._address)
         self._launching = due
         with _signals_held():
             self._launcher = os.fork()
@@ -355,12 +356,12 @@ class _Supervisor:
 
     # --- stopping
 
-    def _stop(self) -> int:
+    def _stop(self, timeout_s: float) -> int:
         """Ask every child to finish, wait, and kill who does not."""
         for child in self._children:
             if child.listener:
                 child.listener.close()  # ours; the children's own end as they stop
-        deadline = time.monotonic() + self._stop_timeout_s
+        deadline = time.monotonic() + timeout_s
         asked: set[int] = set()
         while self._living():
             for pid in self._living() - asked:
@@ -374,6 +375,17 @@ class _Supervisor:
             self._notice()
         return self._failed_with or 0
 
+    def _log(self, event: str, child: _Child, **fields: object) -> None:
+        """Write an error in one of the two forms of lib.log, which is too large to import here."""
+        fields = {"process": child.name, **fields}
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        if self._log_form == "json":
+            line = json.dumps({"time": at, "level": "error", "event": event, **fields})
+        else:
+            line = f"{at} error   {event}" + "".join(f" {k}={v}" for k, v in fields.items())
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
     def _living(self) -> set[int]:
         return {child.pid for child in self._children if child.pid} | (
             {self._launcher} if self._launcher else set()
@@ -382,7 +394,7 @@ class _Supervisor:
     def _kill(self) -> None:
         for child in self._children:
             if child.pid:
-                _log.error("process_killed", process=child.name, pid=child.pid)
+                self._log("process_killed", child, pid=child.pid)
         for pid in self._living():
             _send(pid, signal.SIGKILL)
         while self._living():
@@ -465,7 +477,8 @@ def _check_single_thread() -> None:
     """Refuse to fork beside other threads: what they hold would stay locked in the children."""
     count = len(os.listdir("/proc/self/task"))  # noqa: PTH208 (counts threads of C libraries too)
     if count > 1:
-        raise RuntimeError(f"{count - 1} threads were started before the fork; start them later")
+        names = ", ".join(thread.name for thread in threading.enumerate()[1:])
+        raise RuntimeError(f"threads were started before the fork, {count - 1} in all: {names}")
 
 
 def _stop_event() -> threading.Event:

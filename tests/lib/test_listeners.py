@@ -4,16 +4,29 @@ import socket
 
 import pytest
 
-from moothall.lib.listeners import CannotListen, open_another, open_listeners
+from moothall.lib.listeners import CannotListen, bind_another, open_listeners
 
 
 def test_all_share_the_port_that_the_kernel_picked() -> None:
     listeners = open_listeners("127.0.0.1", 0, count=3)
-    ports = {listener.getsockname()[1] for listener in listeners}
-    assert len(ports) == 1
-    another = open_another("127.0.0.1", *ports)
-    for listener in (*listeners, another):
+    assert len({listener.getsockname()[1] for listener in listeners}) == 1
+    for listener in listeners:
         listener.close()
+
+
+def test_another_gets_no_connections_before_it_listens() -> None:
+    (first,) = open_listeners("127.0.0.1", 0)
+    another = bind_another(*first.getsockname())
+    clients = [socket.create_connection(first.getsockname(), timeout=5) for _ in range(30)]
+    first.settimeout(5)
+    served = [first.accept()[0] for _ in clients]
+    another.listen()
+    first.close()
+    clients.append(socket.create_connection(another.getsockname(), timeout=5))
+    another.settimeout(5)
+    served.append(another.accept()[0])
+    for end in (*clients, *served, another):
+        end.close()
 
 
 def test_ipv6_is_listened_on_and_written_in_brackets() -> None:

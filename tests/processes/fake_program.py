@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moothall.lib import log, metrics
+from moothall.lib import metrics
 from moothall.lib.shared_buckets import SharedBuckets
 from moothall.processes import Program, run_group
 
@@ -46,6 +46,9 @@ def prepare(argument: Argument) -> None:
 def web_app(argument: Argument) -> Any:
     """Build the application: /pid, /slow, /take, /measured."""
     argument.note("build")
+    from moothall.lib import log
+
+    log.set_up("info", "json")
     if argument.orders.get("thread_too_early"):
         threading.Thread(target=time.sleep, args=(5,), daemon=True).start()
 
@@ -102,7 +105,6 @@ def _write(path: Path, text: str) -> None:
 def main() -> int:
     """Run the group as the orders say."""
     orders = json.loads(sys.argv[1])
-    log.set_up("info", "json")
     folder = Path(orders["folder"])
     port = orders.get("metrics_port")
     return run_group(
@@ -115,6 +117,7 @@ def main() -> int:
         listen=("127.0.0.1", orders.get("port", 0)),
         workers=orders["workers"],
         metrics_listen=("127.0.0.1", port) if port else None,
+        log_form="json",
         stop_timeout_s=orders.get("stop_timeout_s", 20.0),
         on_ready=lambda bound: _write(folder / "ready", str(bound)),
     )

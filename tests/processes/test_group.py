@@ -222,9 +222,9 @@ def test_a_worker_that_cannot_start_again_leaves_its_share_to_the_others(group: 
     children = group.children()
     os.kill(children["moot-web-1"], signal.SIGKILL)
     until(lambda: "moot-web-1" not in group.children(), 5)
-    time.sleep(1)
-    answers = [int(group.get("/pid")) for _ in range(10)]
-    assert set(answers) == {children["moot-web-2"]}
+    deadline = time.monotonic() + 3  # several attempts to start
+    while time.monotonic() < deadline:
+        assert int(group.get("/pid")) == children["moot-web-2"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -344,7 +344,7 @@ def test_an_application_that_cannot_start_ends_the_first_start(group: Group) -> 
 def test_a_thread_before_the_fork_is_refused(group: Group) -> None:
     group.start(wait=False, thread_too_early=True)
     assert group.process.wait(10) == 1
-    assert "1 threads were started before the fork" in group.errors()
+    assert "threads were started before the fork, 1 in all: Thread-1" in group.errors()
 
 
 def test_a_limit_holds_over_all_workers_and_over_a_restart(group: Group) -> None:

@@ -22,18 +22,19 @@ def open_listeners(host: str, port: int, count: int = 1) -> list[socket.socket]:
     # Only now: a first socket bound with SO_REUSEPORT would join another group of the same user.
     _share_port(listeners[0])
     bound_port = listeners[0].getsockname()[1]
-    listeners += [open_another(host, bound_port, listen=False) for _ in range(count - 1)]
+    listeners += [bind_another(host, bound_port) for _ in range(count - 1)]
     for listener in listeners:
         _listen(listener, host, port)
     return listeners
 
 
-def open_another(host: str, port: int, *, listen: bool = True) -> socket.socket:
-    """Open one more socket on an address where this process has opened listeners."""
-    listener = _bind(host, port, shared=True)
-    if listen:
-        _listen(listener, host, port)
-    return listener
+def bind_another(host: str, port: int) -> socket.socket:
+    """Bind one more socket to an address where this process has opened listeners.
+
+    It does not listen yet, so that it gets no connections before there is somebody to serve them:
+    the server that takes it over begins to listen when it is ready.
+    """
+    return _bind(host, port, shared=True)
 
 
 def _bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
