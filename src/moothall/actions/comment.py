@@ -1,17 +1,22 @@
 """Writing comments: create, edit, delete, restore, save."""
 
+from typing import Any
+
 from moothall.domain.comment import Comment, NewComment
 from moothall.domain.errors import Conflict, Invalid, NotFound
-from moothall.domain.ids import CommentId, LanguageId
-from moothall.domain.permissions import may_comment, require
+from moothall.domain.ids import CommentId, LanguageId, PostId
+from moothall.domain.permissions import may_comment, may_edit_comment, may_take_part, require
 from moothall.domain.ranking import counts_for_active, hot_rank
-from moothall.domain.user import Actor
+from moothall.domain.user import Actor, Viewer
 from moothall.domain.visibility import Ties, Who, sees_community
 from moothall.storage import comment as comments
 from moothall.storage import event
 from moothall.storage.comment import Place
+from moothall.storage.comment_view import is_visible
+from moothall.storage.post import note_activity
 from moothall.storage.transaction import Transaction
 
+from .language import language_for
 from .text import MAX_BODY, prepare_body
 
 # A comment of this depth is the last that takes an answer.
@@ -41,7 +46,7 @@ def create_comment(tx: Transaction, by: Actor, new: NewComment) -> CommentId:
         depth=parent_path.count(".") + 1,
         content=content,
         content_html=html,
-        language_id=new.language_id or LanguageId(0),
+        language_id=language_for(tx, by.person_id, place.community.id, new.language_id),
         local=by.local,
         in_local=place.community.local,
         ap_id=None,
@@ -53,10 +58,87 @@ def create_comment(tx: Transaction, by: Actor, new: NewComment) -> CommentId:
     return comment_id
 
 
-def _find_place(tx: Transaction, by: Actor, new: NewComment) -> Place:
-    place = comments.get_place(tx.conn, new.post_id, by.person_id, tx.now)
+def edit_comment(
+    tx: Transaction,
+    by: Actor,
+    comment_id: CommentId,
+    content: str | None = None,
+    language_id: LanguageId | None = None,
+) -> None:
+    """Change one's own words, or the language they are in; what they said before is kept.
+
+    None leaves a field. Raises NotFound `couldnt_find_comment`, NotAllowed
+    `no_comment_edit_allowed`, what `may_take_part` says, and Invalid as `create_comment` does.
+    """
+    before, place = _find_own(tx, by, comment_id)
+    require(may_take_part(place.community, place.standing))
+    changes: dict[str, Any] = {}
+    if language_id is not None:
+        changes["language_id"] = language_for(tx, by.person_id, place.community.id, language_id)
+    if content is not None:
+        changes["content"], changes["content_html"] = prepare_body(tx, content, MAX_BODY)
+        if changes["content"] != before.content:
+            comments.add_history(tx.conn, before, tx.now)
+    comments.update_comment(tx.conn, comment_id, updated_at=tx.now, **changes)
+    event.add(tx.conn, "comment_edited", tx.now, comment_id=comment_id)
+
+
+def delete_comment(tx: Transaction, by: Actor, comment_id: CommentId, *, deleted: bool) -> None:
+    """Take back one's own comment, or restore it.
+
+    Whoever was banned may still take back what they wrote. Raises NotFound
+    `couldnt_find_comment`, NotAllowed `no_comment_edit_allowed`, Conflict
+    `couldnt_update_comment` if it is so already; for restoring, what `may_take_part` says.
+    """
+    comment, place = _find_own(tx, by, comment_id)
+    if not deleted:
+        require(may_take_part(place.community, place.standing))
+    if not comments.set_deleted(tx.conn, comment_id, tx.now, deleted=deleted):
+        raise Conflict("couldnt_update_comment")
+    if not comment.removed:
+        change = -1 if deleted else 1
+        comments.count_in_post(tx.conn, comment.post_id, change)
+        comments.count_comment(
+            tx.conn,
+            community_id=place.community.id,
+            creator_id=comment.creator_id,
+            local=comment.local,
+            by=change,
+        )
+    kind = "comment_deleted" if deleted else "comment_restored"
+    event.add(tx.conn, kind, tx.now, comment_id=comment_id)
+
+
+def save_comment(tx: Transaction, viewer: Viewer, comment_id: CommentId, *, save: bool) -> None:
+    """Keep a comment for later, or no longer; it does not matter if that is so already.
+
+    Raises NotFound `couldnt_find_comment` for what the viewer may not see.
+    """
+    if not is_visible(tx.conn, viewer, comment_id):
+        raise NotFound("couldnt_find_comment")
+    if save:
+        comments.save_comment(tx.conn, comment_id, viewer.person_id, tx.now)
+    else:
+        comments.unsave_comment(tx.conn, comment_id, viewer.person_id)
+
+
+def _find_own(tx: Transaction, by: Actor, comment_id: CommentId) -> tuple[Comment, Place]:
+    comment = comments.lock_comment(tx.conn, comment_id)
+    if comment is None:
+        raise NotFound("couldnt_find_comment")
+    require(may_edit_comment(by.person_id, comment.creator_id))
+    return comment, _load_place(tx, by, comment.post_id)
+
+
+def _load_place(tx: Transaction, by: Actor, post_id: PostId) -> Place:
+    place = comments.get_place(tx.conn, post_id, by.person_id, tx.now)
     if place is None:
         raise NotFound("couldnt_find_post")
+    return place
+
+
+def _find_place(tx: Transaction, by: Actor, new: NewComment) -> Place:
+    place = _load_place(tx, by, new.post_id)
     kind = Who.ADMIN if by.is_admin else Who.PERSON if by.local else Who.NOBODY
     ties = Ties(kind, is_moderator=place.standing.is_moderator, follows=place.follows)
     gone = place.community.deleted or place.community.removed
@@ -90,10 +172,9 @@ def _count_new(tx: Transaction, by: Actor, place: Place, path: str) -> None:
     rank = hot_rank(place.post_score, tx.now, tx.now) if lifts else None
     comments.note_new_comment(tx.conn, post.id, tx.now, rank)
     comments.count_children(tx.conn, path, 1)
-    comments.count_comment(
-        tx.conn,
-        community_id=place.community.id,
-        creator_id=by.person_id,
-        local=by.local,
-        by=1,
+    community_id = place.community.id
+    comments.count_new_comment(
+        tx.conn, community_id=community_id, creator_id=by.person_id, local=by.local
     )
+    comments.see_own_comment(tx.conn, post.id, by.person_id, tx.now)
+    note_activity(tx.conn, community_id, by.person_id, tx.now)

@@ -6,7 +6,7 @@ Lists and trees stand in `comment_list`.
 import functools
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import Executable, Select, and_, delete, func, insert, or_, select, update
 
 from moothall.domain.comment import Comment
 from moothall.domain.community import Community, Standing
@@ -16,17 +16,21 @@ from moothall.domain.time import Time
 
 from . import columns
 from .connection import Connection
+from .dialects import both_inserts, insert_or_ignore
 from .statements import Row, Statement, any_of, param
 from .tables import (
     account,
     comment,
+    comment_save,
     comment_vote,
     community,
     community_ban,
     community_follow,
     community_moderator,
+    edit_history,
     person,
     post,
+    post_read,
     site,
 )
 
@@ -115,12 +119,23 @@ def _place(row: Row) -> Place:
     )
 
 
-_BY_ID = Statement(select(*columns.comment(comment)).where(comment.c.id == param("comment_id")))
+def _by_id() -> "Select[Any]":
+    return select(*columns.comment(comment)).where(comment.c.id == param("comment_id"))
+
+
+_BY_ID = Statement(_by_id())
+_LOCKED_BY_ID = Statement(_by_id().with_for_update())
 
 
 def get_comment(conn: Connection, comment_id: CommentId) -> Comment | None:
     """A comment by id, whatever its state."""
     row = conn.one(_BY_ID, comment_id=comment_id)
+    return None if row is None else Comment._make(row)
+
+
+def lock_comment(conn: Connection, comment_id: CommentId) -> Comment | None:
+    """The same, and nobody else changes it before this transaction ends."""
+    row = conn.one(_LOCKED_BY_ID, comment_id=comment_id)
     return None if row is None else Comment._make(row)
 
 
@@ -244,3 +259,117 @@ def count_comment(
     conn.run(_COUNT_IN_COMMUNITY, community_id=community_id, by=by)
     if local:
         conn.run(_COUNT_IN_SITE, by=by)
+
+
+_COUNT_NEW = Statement(
+    update(person)
+    .where(person.c.id == param("person_id"))
+    .values(comment_count=person.c.comment_count + 1, comment_score=person.c.comment_score + 1)
+)
+
+
+def count_new_comment(conn: Connection, *, community_id: int, creator_id: int, local: bool) -> None:
+    """Count a comment that was just written, and its author's own upvote with it."""
+    conn.run(_COUNT_NEW, person_id=creator_id)
+    conn.run(_COUNT_IN_COMMUNITY, community_id=community_id, by=1)
+    if local:
+        conn.run(_COUNT_IN_SITE, by=1)
+
+
+def _see_own() -> Statement:
+    """Whoever writes under a post has read it, and has seen at least their own comment."""
+
+    def build(new: Any) -> Executable:
+        values = {
+            "post_id": param("post_id"),
+            "person_id": param("person_id"),
+            "comments_seen": 1,
+            "comments_seen_at": param("now"),
+            "created_at": param("now"),
+        }
+        seen = func.coalesce(post_read.c.comments_seen, 0) + 1
+        changed: Executable = (
+            new(post_read)
+            .values(values)
+            .on_conflict_do_update(
+                index_elements=["post_id", "person_id"], set_={"comments_seen": seen}
+            )
+        )
+        return changed
+
+    return both_inserts(build)
+
+
+_SEE_OWN = _see_own()
+
+
+def see_own_comment(conn: Connection, post_id: PostId, person_id: PersonId, now: Time) -> None:
+    """One comment less under the post that its author has not seen."""
+    conn.run(_SEE_OWN, post_id=post_id, person_id=person_id, now=now)
+
+
+@functools.lru_cache(maxsize=64)
+def _update(names: tuple[str, ...]) -> Statement:
+    return Statement(
+        update(comment)
+        .where(comment.c.id == param("comment_id"))
+        .values({name: param(name) for name in names})
+    )
+
+
+def update_comment(conn: Connection, comment_id: CommentId, **changes: Any) -> None:
+    """Change columns of a comment by name."""
+    conn.run(_update(tuple(sorted(changes))), comment_id=comment_id, **changes)
+
+
+_SET_DELETED = Statement(
+    update(comment)
+    .where(comment.c.id == param("comment_id"), comment.c.deleted != param("deleted"))
+    .values(deleted=param("deleted"), updated_at=param("now"))
+)
+
+
+def set_deleted(conn: Connection, comment_id: CommentId, now: Time, *, deleted: bool) -> bool:
+    """Delete or restore; False if it was so already, even if somebody was faster just now."""
+    return conn.run(_SET_DELETED, comment_id=comment_id, deleted=deleted, now=now) > 0
+
+
+_ADD_HISTORY = Statement(
+    insert(edit_history).values(
+        subject="comment",
+        subject_id=param("comment_id"),
+        body=param("body"),
+        created_at=param("now"),
+    )
+)
+
+
+def add_history(conn: Connection, before: Comment, now: Time) -> None:
+    """Keep what a comment said before an edit."""
+    conn.run(_ADD_HISTORY, comment_id=before.id, body=before.content, now=now)
+
+
+_SAVE = insert_or_ignore(
+    comment_save,
+    {
+        "comment_id": param("comment_id"),
+        "person_id": param("person_id"),
+        "created_at": param("now"),
+    },
+)
+_UNSAVE = Statement(
+    delete(comment_save).where(
+        comment_save.c.comment_id == param("comment_id"),
+        comment_save.c.person_id == param("person_id"),
+    )
+)
+
+
+def save_comment(conn: Connection, comment_id: CommentId, person_id: PersonId, now: Time) -> None:
+    """Keep a comment in somebody's list of saved ones."""
+    conn.run(_SAVE, comment_id=comment_id, person_id=person_id, now=now)
+
+
+def unsave_comment(conn: Connection, comment_id: CommentId, person_id: PersonId) -> None:
+    """Take it out again."""
+    conn.run(_UNSAVE, comment_id=comment_id, person_id=person_id)

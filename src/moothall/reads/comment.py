@@ -1,0 +1,56 @@
+"""What a viewer sees of comments: threads, feeds, one comment, and who voted on it.
+
+Views of one answer share their objects: all comments of a post hold the same `Post` and the same
+`Community`, all of an author the same `Person`. Whoever encodes an answer can so recognise what
+it has encoded already, by identity.
+"""
+
+from moothall.domain.comment import Comment, CommentQuery, CommentView
+from moothall.domain.errors import Invalid, NotFound
+from moothall.domain.ids import CommentId
+from moothall.domain.post import Listing
+from moothall.domain.user import Viewer
+from moothall.storage import comment as comments
+from moothall.storage import comment_list, comment_thread, comment_view
+from moothall.storage.transaction import Transaction
+
+
+def list_comments(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:
+    """A page of a thread or feed, or a tree of at most `comment_choice.TREE_CAP` comments.
+
+    A tree comes level by level, so that every parent stands before its answers and a cut loses
+    the deepest. Raises Invalid `contradicting_filters` where liked and disliked are both asked for.
+    """
+    if query.liked_only and query.disliked_only:
+        raise Invalid("contradicting_filters")
+    if query.community_id is not None:
+        # Whoever names a community means that one, wherever they usually look.
+        query = query._replace(listing=Listing.ALL)
+    if query.post_id is not None or query.parent_id is not None:
+        return _list_thread(tx, viewer, query)
+    ids = comment_list.find_feed_ids(tx.conn, viewer, query)
+    return comment_view.load_comments(tx.conn, viewer, ids, tx.now, with_html=query.with_html)
+
+
+def _list_thread(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:
+    below: Comment | None = None
+    if query.parent_id is not None:
+        below = comments.get_comment(tx.conn, query.parent_id)
+        if below is None or query.post_id not in (None, below.post_id):
+            return []
+        query = query._replace(post_id=below.post_id)
+    around = comment_thread.find_place(tx.conn, viewer, query, tx.now)
+    if around is None or query.community_id not in (None, around.community.id):
+        return []
+    ids = comment_thread.find_thread_ids(tx.conn, viewer, query, below)
+    return comment_view.load_thread(tx.conn, viewer, ids, tx.now, around, with_html=query.with_html)
+
+
+def get_comment(
+    tx: Transaction, viewer: Viewer | None, comment_id: CommentId, *, with_html: bool = False
+) -> CommentView:
+    """One comment. Raises NotFound `couldnt_find_comment`."""
+    view = comment_view.view_comment(tx.conn, viewer, comment_id, tx.now, with_html=with_html)
+    if view is None:
+        raise NotFound("couldnt_find_comment")
+    return view

@@ -1,0 +1,302 @@
+"""Comments as a viewer sees them: from ids to whole views.
+
+What is deleted or removed keeps its place but not its words; only admins get those. That stands in
+the query itself, so nobody can forget it.
+"""
+
+import functools
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    null,
+    or_,
+    select,
+)
+
+from moothall.domain.comment import Comment, CommentCounts, CommentView
+from moothall.domain.community import Community, Subscribed, subscription
+from moothall.domain.ids import CommentId
+from moothall.domain.post import Post
+from moothall.domain.time import Time
+from moothall.domain.user import Person, Viewer
+from moothall.domain.visibility import Who, who
+
+from . import columns
+from .connection import Connection
+from .statements import Row, Statement, any_of, param
+from .tables import (
+    account,
+    comment,
+    comment_save,
+    comment_vote,
+    community,
+    community_ban,
+    community_follow,
+    community_moderator,
+    person,
+    person_block,
+    post,
+)
+from .visibility import post_visible
+
+Condition = ColumnElement[bool]
+
+_CONTENT = Comment._fields.index("content")
+_OF_THREAD = (Comment, CommentCounts, Person)
+PLACE = (Post, Community)
+
+
+class Surroundings(NamedTuple):
+    """Where comments stand, and what the viewer is there."""
+
+    post: Post
+    community: Community
+    is_banned: bool
+    subscribed: Subscribed
+
+
+def surroundings(row: Row) -> Surroundings:
+    """From a row of `place_columns` read with their groups."""
+    of_post, of_community, is_banned, pending = row
+    return Surroundings(of_post, of_community, is_banned, subscription(pending))
+
+
+def load_comments(
+    conn: Connection,
+    viewer: Viewer | None,
+    ids: Sequence[int],
+    now: Time,
+    *,
+    with_html: bool = False,
+) -> list[CommentView]:
+    """Comments by id, in the given order; ids that there are not are left out.
+
+    Checks nothing: the caller's query has chosen what may be seen.
+    """
+    statement = _views(who(viewer), with_html=with_html, with_place=True)
+    by_id: dict[int, CommentView] = {}
+    for of, counts, creator, of_post, of_community, *flags in _rows(
+        conn, statement, viewer, ids, now
+    ):
+        banned, is_moderator, is_admin, saved, blocked, vote, own_ban, pending = flags
+        by_id[of.id] = CommentView(
+            of, counts, creator, of_post, of_community, banned, is_moderator, is_admin,
+            own_ban, subscription(pending), saved, blocked, vote,
+        )  # fmt: skip
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def load_thread(
+    conn: Connection,
+    viewer: Viewer | None,
+    ids: Sequence[int],
+    now: Time,
+    around: Surroundings,
+    *,
+    with_html: bool = False,
+) -> list[CommentView]:
+    """The same for comments of one post, which all share its objects."""
+    of_post, of_community, own_ban, subscribed = around
+    statement = _views(who(viewer), with_html=with_html, with_place=False)
+    by_id: dict[int, CommentView] = {}
+    for of, counts, creator, banned, is_moderator, is_admin, saved, blocked, vote in _rows(
+        conn, statement, viewer, ids, now
+    ):
+        by_id[of[0]] = CommentView(
+            of, counts, creator, of_post, of_community, banned, is_moderator, is_admin,
+            own_ban, subscribed, saved, blocked, vote,
+        )  # fmt: skip
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def _rows(
+    conn: Connection, statement: Statement, viewer: Viewer | None, ids: Sequence[int], now: Time
+) -> list[Row]:
+    if not ids:
+        return []
+    viewer_id = None if viewer is None else viewer.person_id
+    return conn.all(statement, ids=ids, viewer_id=viewer_id, now=now)
+
+
+@functools.lru_cache
+def _views(kind: Who, *, with_html: bool, with_place: bool) -> Statement:
+    chosen = [*_comment(kind, with_html=with_html), *columns.comment_counts(comment)]
+    chosen += columns.person(person)
+    flags = [*_creator_flags(), *_own_flags(kind)]
+    if with_place:
+        chosen += [*columns.post(post), *columns.community(community)]
+        flags += _ties(kind)
+    query = _join_creator(select(*chosen, *flags).select_from(comment))
+    query = query.where(any_of(comment.c.id, "ids"))
+    if with_place:
+        query = query.join(post, post.c.id == comment.c.post_id)
+        query = query.join(community, community.c.id == comment.c.community_id)
+    if kind != Who.NOBODY:
+        query = _join_own(query)
+        query = join_ties(query, comment.c.community_id) if with_place else query
+    groups = (*_OF_THREAD, *PLACE) if with_place else _OF_THREAD
+    return Statement(query, groups=groups)
+
+
+def _comment(kind: Who, *, with_html: bool) -> columns.Columns:
+    found = columns.comment(comment, html=with_html)
+    if kind == Who.ADMIN:
+        return found
+    is_there = and_(comment.c.deleted.is_(False), comment.c.removed.is_(False))
+    found[_CONTENT] = case((is_there, comment.c.content), else_="").label("content")
+    if with_html:
+        found[-1] = case((is_there, comment.c.content_html)).label("content_html")
+    return found
+
+
+def _creator_flags() -> columns.Columns:
+    return [
+        _creator_ban.c.person_id.is_not(None).label("creator_banned"),
+        community_moderator.c.person_id.is_not(None).label("creator_is_moderator"),
+        func.coalesce(account.c.is_admin, false()).label("creator_is_admin"),
+    ]
+
+
+def _own_flags(kind: Who) -> columns.Columns:
+    if kind == Who.NOBODY:
+        vote = cast(null(), Integer).label("my_vote")
+        return [false().label("saved"), false().label("blocked"), vote]
+    return [
+        comment_save.c.person_id.is_not(None).label("saved"),
+        person_block.c.person_id.is_not(None).label("blocked"),
+        comment_vote.c.score.label("my_vote"),
+    ]
+
+
+def place_columns(kind: Who) -> columns.Columns:
+    """The columns of `Surroundings`, to be read with the groups `PLACE`.
+
+    For whoever is signed in, `join_ties` goes with them.
+    """
+    return [*columns.post(post), *columns.community(community), *_ties(kind)]
+
+
+def _ties(kind: Who) -> columns.Columns:
+    if kind == Who.NOBODY:
+        return [false().label("own_banned"), cast(null(), Boolean).label("pending")]
+    return [_own_ban.c.person_id.is_not(None).label("own_banned"), _own_follow.c.pending]
+
+
+_creator_ban = community_ban.alias("creator_ban")
+_own_ban = community_ban.alias("own_ban")
+_own_follow = community_follow.alias("own_follow")
+
+
+def _join_creator(query: "Select[Any]") -> "Select[Any]":
+    return (
+        query.join(person, person.c.id == comment.c.creator_id)
+        .outerjoin(account, account.c.person_id == comment.c.creator_id)
+        .outerjoin(
+            community_moderator,
+            and_(
+                community_moderator.c.community_id == comment.c.community_id,
+                community_moderator.c.person_id == comment.c.creator_id,
+            ),
+        )
+        .outerjoin(
+            _creator_ban,
+            and_(
+                _creator_ban.c.community_id == comment.c.community_id,
+                _creator_ban.c.person_id == comment.c.creator_id,
+                _is_running(_creator_ban),
+            ),
+        )
+    )
+
+
+def _join_own(query: "Select[Any]") -> "Select[Any]":
+    return (
+        query.outerjoin(
+            comment_save,
+            and_(
+                comment_save.c.comment_id == comment.c.id,
+                comment_save.c.person_id == param("viewer_id"),
+            ),
+        )
+        .outerjoin(
+            comment_vote,
+            and_(
+                comment_vote.c.comment_id == comment.c.id,
+                comment_vote.c.person_id == param("viewer_id"),
+            ),
+        )
+        .outerjoin(
+            person_block,
+            and_(
+                person_block.c.person_id == param("viewer_id"),
+                person_block.c.target_id == comment.c.creator_id,
+            ),
+        )
+    )
+
+
+def join_ties(query: "Select[Any]", community_id: ColumnElement[Any]) -> "Select[Any]":
+    """Add what binds the viewer to the community of each row."""
+    return query.outerjoin(
+        _own_ban,
+        and_(
+            _own_ban.c.community_id == community_id,
+            _own_ban.c.person_id == param("viewer_id"),
+            _is_running(_own_ban),
+        ),
+    ).outerjoin(
+        _own_follow,
+        and_(
+            _own_follow.c.person_id == param("viewer_id"),
+            _own_follow.c.community_id == community_id,
+        ),
+    )
+
+
+def _is_running(ban: FromClause) -> Condition:
+    return or_(ban.c.expires_at.is_(None), ban.c.expires_at > param("now"))
+
+
+@functools.lru_cache
+def _visible(kind: Who) -> Statement:
+    may_see = post_visible(kind)
+    if kind == Who.PERSON:
+        may_see = or_(may_see, comment.c.creator_id == param("viewer_id"))
+    return Statement(
+        select(comment.c.id)
+        .join(post, post.c.id == comment.c.post_id)
+        .join(community, community.c.id == comment.c.community_id)
+        .where(comment.c.id == param("comment_id"), may_see)
+    )
+
+
+def is_visible(conn: Connection, viewer: Viewer | None, comment_id: CommentId) -> bool:
+    """Whether this viewer may open the comment: its author, and whoever may open its post."""
+    viewer_id = None if viewer is None else viewer.person_id
+    found = conn.value(_visible(who(viewer)), comment_id=comment_id, viewer_id=viewer_id)
+    return found is not None
+
+
+def view_comment(
+    conn: Connection,
+    viewer: Viewer | None,
+    comment_id: CommentId,
+    now: Time,
+    *,
+    with_html: bool = False,
+) -> CommentView | None:
+    """One comment; None also where this viewer may not see it."""
+    if not is_visible(conn, viewer, comment_id):
+        return None
+    return load_comments(conn, viewer, [comment_id], now, with_html=with_html)[0]
