@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from .community import CommunityTies
 from .ids import EmojiId, InstanceId, LanguageId
 from .time import Time
+from .user import AccountView, Person, PersonView
 
 
 class RegistrationMode(StrEnum):
@@ -129,6 +131,57 @@ class Site(NamedTuple):
         return RateLimit(getattr(self, f"rate_{bucket}"), getattr(self, f"rate_{bucket}_s"))
 
 
+class SiteChanges(NamedTuple):
+    """New settings: None leaves one as it is, an empty text clears it, a list replaces the list.
+
+    The names are those of the columns of `Site`.
+    """
+
+    name: str | None = None
+    sidebar: str | None = None
+    description: str | None = None
+    icon: str | None = None
+    banner: str | None = None
+    content_warning: str | None = None
+    legal_information: str | None = None
+    application_question: str | None = None
+    enable_downvotes: bool | None = None
+    enable_nsfw: bool | None = None
+    community_creation_admin_only: bool | None = None
+    require_email_verification: bool | None = None
+    private_instance: bool | None = None
+    hide_modlog_mod_names: bool | None = None
+    application_email_admins: bool | None = None
+    reports_email_admins: bool | None = None
+    federation_enabled: bool | None = None
+    captcha_enabled: bool | None = None
+    captcha_difficulty: str | None = None
+    registration_mode: RegistrationMode | None = None
+    default_theme: str | None = None
+    default_post_listing_type: str | None = None
+    default_post_listing_mode: PostListingMode | None = None
+    default_sort_type: str | None = None
+    slur_filter_regex: str | None = None
+    actor_name_max_length: int | None = None
+    rate_message: int | None = None
+    rate_message_s: int | None = None
+    rate_post: int | None = None
+    rate_post_s: int | None = None
+    rate_register: int | None = None
+    rate_register_s: int | None = None
+    rate_image: int | None = None
+    rate_image_s: int | None = None
+    rate_comment: int | None = None
+    rate_comment_s: int | None = None
+    rate_search: int | None = None
+    rate_search_s: int | None = None
+    discussion_languages: list[LanguageId] | None = None
+    taglines: list[str] | None = None
+    blocked_urls: list[str] | None = None
+    allowed_instances: list[str] | None = None
+    blocked_instances: list[str] | None = None
+
+
 class Instance(NamedTuple):
     """Another server, or our own row."""
 
@@ -138,6 +191,17 @@ class Instance(NamedTuple):
     version: str | None
     created_at: Time
     updated_at: Time | None
+
+
+class FederatedInstances(NamedTuple):
+    """Servers that we know: those we talk to, which of them are allowed by name, and blocked ones.
+
+    A blocked server is in no other list.
+    """
+
+    linked: list[Instance]
+    allowed: list[Instance]
+    blocked: list[Instance]
 
 
 class Language(NamedTuple):
@@ -183,3 +247,34 @@ class CustomEmojiView(NamedTuple):
 
     custom_emoji: CustomEmoji
     keywords: list[str]
+
+
+class SiteLists(NamedTuple):
+    """The short lists that an admin keeps; no language ids: every language is welcome.
+
+    `public_key` is the public half of the site's own key, PEM.
+    """
+
+    language_ids: list[LanguageId]
+    taglines: list[Tagline]
+    blocked_urls: list[BlockedUrl]
+    custom_emojis: list[CustomEmojiView]
+    public_key: str
+
+
+class SitePage(NamedTuple):
+    """What everybody may know of the site; admins are in the order of their accounts."""
+
+    site: Site
+    admins: list[PersonView]
+    lists: SiteLists
+
+
+class OwnInfo(NamedTuple):
+    """All that a client keeps about the person who uses it; no language ids: all are shown."""
+
+    account: AccountView
+    communities: CommunityTies
+    blocked_people: list[Person]
+    blocked_instances: list[Instance]
+    language_ids: list[LanguageId]

@@ -4,15 +4,18 @@ import functools
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy import null as sql_null
 
 from moothall.domain.errors import Invalid
-from moothall.domain.ids import InstanceId
+from moothall.domain.ids import InstanceId, PersonId
 from moothall.domain.site import Site
 from moothall.domain.time import Time
+from moothall.domain.user import Person, PersonCounts, PersonView
 
+from . import columns
 from .connection import Connection
 from .statements import Statement, param
-from .tables import actor_key, blocked_url, instance, site
+from .tables import account, actor_key, instance, person, settings_change, site
 
 _SITE = Statement(select(*[site.c[name] for name in Site._fields]).where(site.c.id == 1))
 
@@ -105,9 +108,80 @@ def add_site_key(conn: Connection, public_pem: str, private_pem: str, now: Time)
     conn.run(_ADD_KEY, public_pem=public_pem, private_pem=private_pem, now=now)
 
 
-_BLOCKED_URLS = Statement(select(blocked_url.c.url).order_by(blocked_url.c.id))
+_SET_UP = Statement(
+    update(site)
+    .where(site.c.id == 1, site.c.is_set_up.is_(False))
+    .values(is_set_up=True, setup_token_hash=sql_null(), updated_at=param("now"))
+)
 
 
-def blocked_urls(conn: Connection) -> list[str]:
-    """The links that nobody may post, without their schemes."""
-    return [row[0] for row in conn.all(_BLOCKED_URLS)]
+def mark_set_up(conn: Connection, now: Time) -> bool:
+    """Declare the site set up, which makes the token void. False if somebody was faster."""
+    return conn.run(_SET_UP, now=now) == 1
+
+
+_ADMINS = Statement(
+    select(*columns.person(person), *columns.person_counts(person))
+    .join(account, account.c.person_id == person.c.id)
+    .where(account.c.admin_since.is_not(None), account.c.is_admin)
+    .order_by(account.c.id)
+)
+
+
+def list_admins(conn: Connection) -> list[PersonView]:
+    """Who runs the site, the oldest account first."""
+    width = len(Person._fields)
+    return [
+        PersonView(Person._make(row[:width]), PersonCounts._make(row[width:]), is_admin=True)
+        for row in conn.all(_ADMINS)
+    ]
+
+
+_LOG_CHANGE = Statement(
+    insert(settings_change).values(
+        admin_id=param("admin_id"),
+        setting=param("setting"),
+        old_value=param("old_value"),
+        new_value=param("new_value"),
+        created_at=param("now"),
+    )
+)
+
+
+def add_settings_change(
+    conn: Connection,
+    admin_id: PersonId,
+    setting: str,
+    old_value: str | None,
+    new_value: str | None,
+    now: Time,
+) -> None:
+    """Write down who changed which setting, from what to what."""
+    conn.run(
+        _LOG_CHANGE,
+        admin_id=admin_id,
+        setting=setting,
+        old_value=old_value,
+        new_value=new_value,
+        now=now,
+    )
+
+
+_ACCEPT_ALL = Statement(
+    update(account)
+    .where(account.c.accepted_application.is_(False))
+    .values(accepted_application=True)
+)
+_VERIFY_ALL = Statement(
+    update(account).where(account.c.email_verified.is_(False)).values(email_verified=True)
+)
+
+
+def accept_all_accounts(conn: Connection) -> None:
+    """Let everybody in who is here when applications become necessary."""
+    conn.run(_ACCEPT_ALL)
+
+
+def verify_all_emails(conn: Connection) -> None:
+    """Take every address as proven that is here when proof becomes necessary."""
+    conn.run(_VERIFY_ALL)
