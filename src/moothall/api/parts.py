@@ -9,6 +9,7 @@ from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
 from moothall.lib.limiter import Limiter, NoLimiter
+from moothall.lib.passwords import PasswordPool
 
 # The version of the client contract that we keep; clients choose their dialect by it.
 API_VERSION = "0.19.20"
@@ -49,6 +50,7 @@ class Parts:
     find_viewer: Callable[[Any, str], Viewer | None]
     load_site: Callable[[Any], Site]
     software_version: str
+    passwords: PasswordPool = field(default_factory=PasswordPool)
     limiter: Limiter = field(default_factory=NoLimiter)
     trusted_proxies: int = 0
     nodeinfo_as_lemmy: bool = False

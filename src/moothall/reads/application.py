@@ -12,9 +12,9 @@ _MISSING = "couldnt_find_registration_application"
 
 
 def list_applications(
-    tx: Transaction, viewer: Viewer | None, *, unread_only: bool, limit: int, offset: int
+    tx: Transaction, viewer: Viewer | None, *, unread_only: bool, limit: int, page: int
 ) -> list[RegistrationApplicationView]:
-    """Those that wait, oldest first; or all of them, newest first.
+    """Those that wait, oldest first; or all of them, newest first; `page` 1 is the first.
 
     Where addresses have to be proven, unproven applicants are left out.
     """
@@ -24,7 +24,7 @@ def list_applications(
         waiting_only=unread_only,
         verified_only=get_site(tx.conn).require_email_verification,
         limit=limit,
-        offset=offset,
+        offset=(page - 1) * limit,
     )
 
 

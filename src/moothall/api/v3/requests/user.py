@@ -6,6 +6,8 @@ from moothall.domain.site import PostListingMode
 
 
 class Register(Request, frozen=True, kw_only=True):
+    """`setup_token` is ours: the first person of a site has it from the server's log."""
+
     username: str
     password: str
     password_verify: str
@@ -15,6 +17,7 @@ class Register(Request, frozen=True, kw_only=True):
     captcha_answer: str | None = None
     honeypot: str | None = None
     answer: str | None = None
+    setup_token: str | None = None
 
 
 class Login(Request, frozen=True, kw_only=True):

@@ -1,0 +1,68 @@
+"""Whole requests to the JSON face of a forum."""
+
+import asyncio
+from typing import Any, cast
+
+import httpx
+from litestar import Litestar
+
+from moothall.api.build import build
+from moothall.api.parts import Parts
+from moothall.forum import Forum
+from moothall.reads.user import viewer_by_token_hash
+from moothall.storage.site import get_site
+
+
+class ApiClient:
+    """Calls routes of version 3, as somebody with a token or as nobody.
+
+    Without rate limits, unless `parts` bring them.
+    """
+
+    def __init__(self, forum: Forum, **parts: Any) -> None:
+        self._parts = Parts(
+            find_viewer=viewer_by_token_hash,
+            load_site=lambda tx: get_site(tx.conn),
+            software_version="0.0.0",
+            **parts,
+        )
+        self._app = Litestar(build(forum, self._parts), openapi_config=None)
+
+    def get(self, path: str, token: str | None = None, **query: Any) -> httpx.Response:
+        """GET with the query's values written as clients do."""
+        return self._send("GET", path, token, params=_query(query))
+
+    def post(self, path: str, token: str | None = None, **body: Any) -> httpx.Response:
+        """POST a JSON body."""
+        return self._send("POST", path, token, json=body)
+
+    def put(self, path: str, token: str | None = None, **body: Any) -> httpx.Response:
+        """PUT a JSON body."""
+        return self._send("PUT", path, token, json=body)
+
+    def _send(self, method: str, path: str, token: str | None, **rest: Any) -> httpx.Response:
+        # A test changes the site behind the face's back and expects to see it.
+        self._parts.site_cache.forget()
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return asyncio.run(self._request(method, path, headers, rest))
+
+    async def _request(
+        self, method: str, path: str, headers: dict[str, str], rest: dict[str, Any]
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(cast(Any, self._app))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="https://forum.example"
+        ) as client:
+            return await client.request(method, f"/api/v3{path}", headers=headers, **rest)
+
+
+def _query(values: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+    }
+
+
+def outcome(response: httpx.Response) -> tuple[int, str | None]:
+    """The status, and the code of a refusal."""
+    return response.status_code, None if response.is_success else response.json()["error"]
