@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select
 
-from moothall.domain.community import Community, subscription
-from moothall.domain.ids import PersonId, PostId
+from moothall.domain.community import Community, Subscribed, subscription
+from moothall.domain.ids import PostId
 from moothall.domain.post import Post, PostCounts, PostView
 from moothall.domain.time import Time
 from moothall.domain.user import Person, Viewer
@@ -117,11 +117,24 @@ def _viewer_joins(joined: FromClause) -> FromClause:
 
 def view_of(row: Row) -> PostView:
     """A view from a row of `view_columns` read with `GROUPS`; further columns do not matter."""
-    counts = row[1]
-    return PostView(*row[:7], *_NOTHING, counts.comments)
-
-
-_NOTHING = (False, subscription(None), False, False, False, False, None)
+    (post_, counts, creator, community_, banned, moderator, admin) = row[:7]
+    return PostView(
+        post=post_,
+        counts=counts,
+        creator=creator,
+        community=community_,
+        creator_banned_from_community=banned,
+        creator_is_moderator=moderator,
+        creator_is_admin=admin,
+        banned_from_community=False,
+        subscribed=Subscribed.NOT_SUBSCRIBED,
+        saved=False,
+        read=False,
+        hidden=False,
+        creator_blocked=False,
+        my_vote=None,
+        unread_comments=counts.comments,
+    )
 
 
 def signed_in_view_of(row: Row) -> PostView:
@@ -129,21 +142,21 @@ def signed_in_view_of(row: Row) -> PostView:
     (post_, counts, creator, community_, banned, moderator, admin) = row[:7]
     (own_ban, pending, saved, read, hidden, blocked, vote, seen) = row[7:15]
     return PostView(
-        post_,
-        counts,
-        creator,
-        community_,
-        banned,
-        moderator,
-        admin,
-        own_ban,
-        subscription(pending),
-        saved,
-        read,
-        hidden,
-        blocked,
-        vote,
-        counts.comments if seen is None else max(0, counts.comments - seen),
+        post=post_,
+        counts=counts,
+        creator=creator,
+        community=community_,
+        creator_banned_from_community=banned,
+        creator_is_moderator=moderator,
+        creator_is_admin=admin,
+        banned_from_community=own_ban,
+        subscribed=subscription(pending),
+        saved=saved,
+        read=read,
+        hidden=hidden,
+        creator_blocked=blocked,
+        my_vote=vote,
+        unread_comments=counts.comments if seen is None else max(0, counts.comments - seen),
     )
 
 

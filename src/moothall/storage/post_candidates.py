@@ -1,0 +1,451 @@
+"""The queries behind `post_list`: candidates from an index, and the filters that they pass.
+
+Everything here depends on flags alone (`Kind`, `Way`, `After`), so each text is made once. Values
+that people send are parameters:
+
+    viewer_id, account_id       who looks; not there for nobody
+    community_id, creator_id    what the scope is about
+    since                       where a window of time begins
+    after_…                     the position after which the page begins
+    walk, head, head_walk       how many candidates are looked at, in all and per community
+    limit, offset               which of those that pass are the page
+"""
+
+import functools
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Table,
+    and_,
+    asc,
+    desc,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from moothall.domain.visibility import Who
+
+from .post_order import Order, Position
+from .statements import Statement, param
+from .tables import (
+    account_language,
+    community,
+    community_block,
+    community_follow,
+    community_moderator,
+    instance_block,
+    person,
+    person_block,
+    post,
+    post_hide,
+    post_read,
+    post_save,
+    post_vote,
+)
+from .visibility import community_listed, community_visible, post_listed, post_on_profile
+
+Condition = ColumnElement[bool]
+Keys = Sequence[ColumnElement[Any]]
+Query = Select[Any] | CompoundSelect[Any]
+
+
+class Scope(StrEnum):
+    """Which posts a list is about."""
+
+    ALL = "all"
+    LOCAL = "local"
+    COMMUNITY = "community"
+    FOLLOWED = "followed"
+    MODERATED = "moderated"
+    CREATOR = "creator"
+    SAVED = "saved"
+    VOTED = "voted"
+
+
+class Way(StrEnum):
+    """How candidates are found, see `post_list`."""
+
+    WALK = "walk"
+    HEADS = "heads"
+    RANGE = "range"
+
+
+class After(StrEnum):
+    """Where the page begins: at the top, after a pinned post, or further down."""
+
+    TOP = "top"
+    PINNED = "pinned"
+    REST = "rest"
+
+
+class Kind(NamedTuple):
+    """What shapes the text of a list's query. The flags from `nsfw` on name filters that apply."""
+
+    scope: Scope
+    order: Order
+    who: Who
+    own: bool = False
+    in_community: bool = False
+    by_vote: bool = False
+    nsfw: bool = False
+    read: bool = False
+    hidden: bool = False
+    bots: bool = False
+    languages: bool = False
+    blocks: bool = False
+
+    @property
+    def pinned_by(self) -> str:
+        """The column that pins posts to the top of this list."""
+        return "featured_community" if self.scope == Scope.COMMUNITY else "featured_local"
+
+    @property
+    def is_walk_of_marks(self) -> bool:
+        """Whether the list has its order from when somebody saved or voted."""
+        return self.scope in (Scope.SAVED, Scope.VOTED)
+
+
+_NEEDED = ("id", "community_id", "creator_id", "nsfw", "language_id")
+
+
+def page_ids(kind: Kind, way: Way, after: After, *, for_sqlite: bool) -> "Select[Any]":
+    """The ids and positions of a page.
+
+    Candidates of a walk come in their order. PostgreSQL has to be told to keep it, and then knows
+    that there is nothing to do; SQLite reads them one by one, and would sort them all if told.
+    """
+    c = _candidates(kind, way, after, for_sqlite=for_sqlite).subquery("c")
+    # Heads have been filtered community by community.
+    conditions = [] if way == Way.HEADS else _filters(kind, c)
+    query = select(*[c.c[name] for name in _POSITION]).where(*conditions)
+    keys = _candidate_keys(kind.order, c)
+    is_unsorted = way != Way.WALK or kind.scope == Scope.CREATOR
+    if is_unsorted and after != After.TOP:
+        query = query.where(_beyond(kind.order, keys))
+    if is_unsorted or not for_sqlite:
+        query = query.order_by(*_directed(kind.order, keys))
+    return query.limit(param("limit")).offset(param("offset"))
+
+
+def _candidates(kind: Kind, way: Way, after: After, *, for_sqlite: bool) -> Query:
+    if way == Way.HEADS:
+        return _heads(kind, after, lateral=not for_sqlite)
+    if way == Way.RANGE:
+        return _range(kind)
+    return _walk(kind, after).limit(param("walk"))
+
+
+@functools.lru_cache(maxsize=512)
+def walk_end(kind: Kind, after: After) -> Statement:
+    """The position of the last candidate of a walk; no row if the walk ended before its bound."""
+    c = _walk(kind, after).limit(1).offset(param("walk") - 1).subquery("c")
+    return Statement(select(*[c.c[name] for name in _POSITION]), groups=(Position,))
+
+
+# ---- positions ---------------------------------------------------------------------------------
+
+_POSITION = ("pinned", "key", "created_at", "id")
+
+
+def _candidate_keys(order: Order, c: Any) -> Keys:
+    names = [name for name in _POSITION if name != "key" or order.key != "created_at"]
+    return [c.c[name] for name in names]
+
+
+def _post_keys(kind: Kind, table: Any) -> Keys:
+    names = [kind.pinned_by, kind.order.key, "created_at", "id"]
+    return [table.c[name] for name in dict.fromkeys(names)]
+
+
+def _directed(order: Order, keys: Keys) -> list[ColumnElement[Any]]:
+    """Pinned posts come first in both directions."""
+    return [keys[0].desc(), *[key.asc() if order.ascending else key.desc() for key in keys[1:]]]
+
+
+def _after_values(keys: Keys) -> list[ColumnElement[Any]]:
+    names = [f"after_{name}" for name in _POSITION]
+    return [param(name) for name in (names if len(keys) == 4 else [names[0], *names[2:]])]
+
+
+def _beyond(order: Order, keys: Keys) -> Condition:
+    """Further down the list than the position in the parameters."""
+    values = _after_values(keys)
+    if order.ascending:
+        return or_(keys[0] < values[0], and_(keys[0] == values[0], _below(order, keys)))
+    return tuple_(*keys) < tuple_(*values)
+
+
+def _below(order: Order, keys: Keys) -> Condition:
+    """The same among posts that are alike in being pinned."""
+    own, values = tuple_(*keys[1:]), tuple_(*_after_values(keys)[1:])
+    return own > values if order.ascending else own < values
+
+
+# ---- ways --------------------------------------------------------------------------------------
+
+
+def _columns(kind: Kind, table: Any) -> list[ColumnElement[Any]]:
+    return [
+        *[table.c[name] for name in _NEEDED],
+        table.c.created_at,
+        table.c[kind.pinned_by].label("pinned"),
+        table.c[kind.order.key].label("key"),
+    ]
+
+
+def _walk(kind: Kind, after: After) -> Query:
+    if kind.is_walk_of_marks:
+        return _walk_of_marks(kind, after)
+    if kind.scope == Scope.CREATOR:
+        return _newest_of_author(kind, after)
+    base = select(*_columns(kind, post)).where(*_scope(kind))
+    keys = _post_keys(kind, post)
+    if kind.order.ascending:
+        return _walk_up(kind.order, base, keys, after)
+    if after != After.TOP:
+        base = base.where(_beyond(kind.order, keys))
+    return base.order_by(*_directed(kind.order, keys))
+
+
+def _scope(kind: Kind) -> list[Condition]:
+    if kind.scope == Scope.LOCAL:
+        return [post_listed(), post.c.in_local.is_(True)]
+    if kind.scope == Scope.COMMUNITY:
+        return [post_listed(), post.c.community_id == param("community_id")]
+    return [post_listed()]
+
+
+def _walk_up(order: Order, base: "Select[Any]", keys: Keys, after: After) -> Query:
+    """Pinned posts first and each part upwards: two walks of the index, one after the other."""
+    pinned = base.where(keys[0].is_(True))
+    rest = base.where(keys[0].is_(False))
+    if after == After.REST:
+        return rest.where(_below(order, keys)).order_by(*_directed(order, keys))
+    if after == After.PINNED:
+        pinned = pinned.where(_below(order, keys))
+    both = union_all(pinned, rest)
+    return both.order_by(desc("pinned"), asc("created_at"), asc("id"))
+
+
+def _newest_of_author(kind: Kind, after: After) -> Query:
+    """An author's posts by age, to be sorted: few have written more than one walk holds."""
+    query = select(*_columns(kind, post)).where(
+        post.c.creator_id == param("creator_id"), post_on_profile(kind.who)
+    )
+    if kind.order.key != "created_at":
+        return query.order_by(post.c.created_at.desc())
+    # Sorted by age itself, the list goes on where the page before has ended, however long.
+    moment = post.c.created_at
+    if after == After.REST:
+        beyond = param("after_created_at")
+        query = query.where(moment >= beyond if kind.order.ascending else moment <= beyond)
+    return query.order_by(moment.asc() if kind.order.ascending else moment.desc())
+
+
+def _walk_of_marks(kind: Kind, after: After) -> Query:
+    """What somebody saved or voted on, the latest first."""
+    mark = post_save if kind.scope == Scope.SAVED else post_vote
+    columns = [
+        *[post.c[name] for name in (*_NEEDED, "created_at", "deleted", "removed")],
+        false().label("pinned"),
+        mark.c.created_at.label("key"),
+    ]
+    if kind.scope == Scope.VOTED:
+        columns.append(post_vote.c.score.label("vote"))
+    query = (
+        select(*columns)
+        .select_from(mark.outerjoin(post, post.c.id == mark.c.post_id))
+        .where(mark.c.person_id == param("viewer_id"))
+    )
+    keys = (mark.c.created_at, mark.c.post_id)
+    if after != After.TOP:
+        query = query.where(tuple_(*keys) < tuple_(param("after_key"), param("after_id")))
+    return query.order_by(*[key.desc() for key in keys])
+
+
+def _range(kind: Kind) -> Query:
+    """Every post of the window. The offset keeps the planner from taking the sort's index."""
+    return select(*_columns(kind, post)).where(*_scope(kind), *_in_window(kind)).offset(0)
+
+
+def _in_window(kind: Kind) -> list[Condition]:
+    pinned = post.c[kind.pinned_by]
+    # Both values, said so that the index, which begins with them, can be used.
+    return [pinned.in_([true(), false()]), post.c.created_at > param("since")]
+
+
+@functools.lru_cache(maxsize=16)
+def window_size(kind: Kind) -> Statement:
+    """How many posts the window holds, counted up to `limit`."""
+    posts = select(post.c.id).where(*_scope(kind), *_in_window(kind))
+    return Statement(select(func.count()).select_from(posts.limit(param("limit")).subquery("c")))
+
+
+def _ties(kind: Kind) -> Table:
+    return community_follow if kind.scope == Scope.FOLLOWED else community_moderator
+
+
+@functools.lru_cache(maxsize=2)
+def count_ties(scope: Scope) -> Statement:
+    """How many communities somebody follows or moderates."""
+    table = community_follow if scope == Scope.FOLLOWED else community_moderator
+    return Statement(
+        select(func.count()).select_from(table).where(table.c.person_id == param("viewer_id"))
+    )
+
+
+# ---- heads -------------------------------------------------------------------------------------
+
+
+def _heads(kind: Kind, after: After, *, lateral: bool) -> Query:
+    """The first posts of each community, and those that the site has pinned.
+
+    SQLite finds posts whose ids are in a query that depends on the community; PostgreSQL would
+    try every post for that, and has lateral joins instead.
+    """
+    ties = _ties(kind)
+    parts: list[Select[Any]] = []
+    for featured in (True, False):
+        head = _head(kind, after, ties, featured=featured)
+        if lateral:
+            h = head.lateral()
+            part = select(*[h.c[name] for name in _POSITION]).select_from(ties.join(h, true()))
+        else:
+            ids = head.with_only_columns(head.selected_columns.id)
+            p = post.alias()
+            part = select(*_position(kind, p)).select_from(ties.join(p, p.c.id.in_(ids)))
+        parts.append(part.where(ties.c.person_id == param("viewer_id")))
+    if after != After.REST:
+        parts.insert(0, _pinned(kind))
+    return union_all(*parts)
+
+
+def _position(kind: Kind, table: Any) -> list[ColumnElement[Any]]:
+    return [
+        table.c[kind.pinned_by].label("pinned"),
+        table.c[kind.order.key].label("key"),
+        table.c.created_at,
+        table.c.id,
+    ]
+
+
+def _pinned(kind: Kind) -> "Select[Any]":
+    p = post.alias("pinned_post")
+    c = (
+        select(*_columns(kind, p))
+        .where(post_listed(p), p.c[kind.pinned_by].is_(True))
+        .limit(param("walk"))
+        .subquery("pinned_posts")
+    )
+    return select(*[c.c[name] for name in _POSITION]).where(*_filters(kind, c))
+
+
+def _head(kind: Kind, after: After, ties: Table, *, featured: bool) -> "Select[Any]":
+    p = post.alias()
+    keys = _post_keys(kind, p)
+    query = select(*_columns(kind, p)).where(
+        post_listed(p),
+        p.c.community_id == ties.c.community_id,
+        p.c.featured_community.is_(featured),
+        p.c[kind.pinned_by].is_(False),
+    )
+    if after == After.REST:
+        query = query.where(_below(kind.order, keys))
+    query = query.order_by(p.c.featured_community.desc(), *_directed(kind.order, keys)[1:])
+    c = query.limit(param("head_walk")).correlate(ties).subquery()
+    chosen = select(*[c.c[name] for name in _POSITION]).where(*_filters(kind, c))
+    return chosen.limit(param("head"))
+
+
+# ---- filters -----------------------------------------------------------------------------------
+
+
+def _filters(kind: Kind, c: Any) -> list[Condition]:
+    """What a candidate has to pass."""
+    found = [_community_passes(kind, c), *_scope_filters(kind, c)]
+    if kind.nsfw:
+        found.append(c.c.nsfw.is_(False))
+    if kind.read:
+        found.append(~_has(post_read, post_read.c.post_id == c.c.id, _mine(post_read)))
+    if kind.hidden:
+        found.append(~_has(post_hide, post_hide.c.post_id == c.c.id, _mine(post_hide)))
+    if kind.bots:
+        found.append(~_has(person, person.c.id == c.c.creator_id, person.c.bot.is_(True)))
+    if kind.languages:
+        read = select(account_language.c.language_id).where(
+            account_language.c.account_id == param("account_id")
+        )
+        found.append(c.c.language_id.in_(read))
+    if kind.blocks:
+        found.append(c.c.creator_id.not_in(_listed_by_viewer(person_block, "target_id")))
+        found.append(c.c.community_id.not_in(_listed_by_viewer(community_block, "community_id")))
+    return found
+
+
+def _scope_filters(kind: Kind, c: Any) -> list[Condition]:
+    found: list[Condition] = []
+    if kind.order.window is not None and not kind.is_walk_of_marks:
+        found.append(c.c.created_at > param("since"))
+    if kind.scope in (Scope.FOLLOWED, Scope.MODERATED):
+        ties = _ties(kind).alias("tie")
+        found.append(_has(ties, ties.c.community_id == c.c.community_id, _mine(ties)))
+    if kind.in_community:
+        found.append(c.c.community_id == param("community_id"))
+    if kind.is_walk_of_marks:
+        found.append(c.c.removed.is_(False))
+        found.append(or_(c.c.deleted.is_(False), c.c.creator_id == param("viewer_id")))
+    if kind.scope == Scope.VOTED:
+        # One's own posts have one's own vote, and are no discovery.
+        found.append(and_(c.c.vote == param("vote"), c.c.creator_id != param("viewer_id")))
+    elif kind.by_vote:
+        mine = (post_vote.c.post_id == c.c.id, _mine(post_vote))
+        found.append(_has(post_vote, *mine, post_vote.c.score == param("vote")))
+        found.append(c.c.creator_id != param("viewer_id"))
+    return found
+
+
+def _community_passes(kind: Kind, c: Any) -> Condition:
+    home = community.alias("home")
+    conditions = [home.c.id == c.c.community_id]
+    if kind.scope in (Scope.ALL, Scope.LOCAL, Scope.FOLLOWED) or (
+        kind.scope == Scope.CREATOR and not kind.own
+    ):
+        conditions.append(community_listed(kind.who, home))
+    else:
+        # Asked for by name, by team or by one's own mark: hidden is only hidden from the rest.
+        conditions += [home.c.deleted.is_(False), home.c.removed.is_(False)]
+        conditions.append(community_visible(kind.who, home))
+    if kind.nsfw:
+        conditions.append(home.c.nsfw.is_(False))
+    if kind.blocks:
+        blocked = _listed_by_viewer(instance_block, "instance_id")
+        conditions.append(home.c.instance_id.not_in(blocked))
+    return _has(home, *conditions)
+
+
+def _has(table: Any, *conditions: Condition) -> Condition:
+    """Whether there is such a row, looked up for each candidate.
+
+    The offset keeps PostgreSQL from turning it into a join over both tables in full.
+    """
+    return select(literal(1)).select_from(table).where(*conditions).offset(0).exists()
+
+
+def _mine(table: Any) -> Condition:
+    own: Condition = table.c.person_id == param("viewer_id")
+    return own
+
+
+def _listed_by_viewer(table: Table, name: str) -> "Select[Any]":
+    return select(table.c[name]).where(_mine(table))
