@@ -7,12 +7,15 @@ it has encoded already, by identity.
 
 from moothall.domain.comment import Comment, CommentQuery, CommentView
 from moothall.domain.errors import Invalid, NotFound
-from moothall.domain.ids import CommentId
-from moothall.domain.post import Listing
+from moothall.domain.ids import CommentId, CommunityId
+from moothall.domain.permissions import may_moderate, require
+from moothall.domain.post import Listing, VoteView
 from moothall.domain.user import Viewer
 from moothall.storage import comment as comments
 from moothall.storage import comment_list, comment_thread, comment_view
 from moothall.storage.transaction import Transaction
+
+from .community import get_community
 
 
 def list_comments(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:
@@ -54,3 +57,51 @@ def get_comment(
     if view is None:
         raise NotFound("couldnt_find_comment")
     return view
+
+
+def list_ancestors(
+    tx: Transaction,
+    viewer: Viewer | None,
+    comment_id: CommentId,
+    *,
+    levels: int = 8,
+    with_html: bool = False,
+) -> list[CommentView]:
+    """What a comment answers, the highest first, at most `levels` of them.
+
+    For a page that begins in the middle of a thread. Raises NotFound `couldnt_find_comment`.
+    """
+    view = get_comment(tx, viewer, comment_id)
+    above = [int(label) for label in view.comment.path.split(".")[1:-1]]
+    wanted = above[-levels:] if levels > 0 else []
+    return comment_view.load_comments(tx.conn, viewer, wanted, tx.now, with_html=with_html)
+
+
+def list_comment_likes(
+    tx: Transaction, viewer: Viewer, comment_id: CommentId, *, limit: int, page: int
+) -> list[VoteView]:
+    """Who voted on a comment, for the moderators of its community.
+
+    Raises NotFound `couldnt_find_comment` and what `may_moderate` says.
+    """
+    comment = comments.get_comment(tx.conn, comment_id)
+    if comment is None:
+        raise NotFound("couldnt_find_comment")
+    place = comments.get_place(tx.conn, comment.post_id, viewer.person_id, tx.now)
+    if place is None:
+        raise NotFound("couldnt_find_comment")
+    require(may_moderate(place.community, place.standing))
+    return comment_view.list_votes(
+        tx.conn, comment_id, place.community.id, tx.now, limit=limit, offset=(page - 1) * limit
+    )
+
+
+def find_listed_community(tx: Transaction, viewer: Viewer | None, name: str) -> CommunityId:
+    """The community that a list is asked for by `name` or `name@host`.
+
+    Raises NotFound, in the words that clients of lists know.
+    """
+    try:
+        return get_community(tx, viewer, name=name).community.id
+    except NotFound:
+        raise NotFound("unknown", "Record not found", by_name=True) from None

@@ -1,0 +1,129 @@
+"""Comments: write, read, list, save, and who voted on them."""
+
+from typing import Any
+
+from moothall.actions import comment as actions
+from moothall.api.call import Call
+from moothall.api.paging import page_of
+from moothall.api.route import Bucket, Routes, Who
+from moothall.api.shapes.comment import comment_view, comment_views
+from moothall.api.shapes.post import vote_view
+from moothall.api.shapes.responses import (
+    CommentResponse,
+    GetCommentsResponse,
+    ListCommentLikesResponse,
+)
+from moothall.domain.comment import CommentQuery, CommentView, NewComment
+from moothall.domain.ids import CommentId, CommunityId, LanguageId, PostId
+from moothall.domain.post import Listing
+from moothall.domain.site import Site
+from moothall.domain.user import Viewer
+from moothall.reads import comment as reads
+
+from .requests import comment as requests
+
+routes = Routes()
+
+
+@routes.post("/comment", who=Who.USER, bucket=Bucket.COMMENT)
+async def create_comment(call: Call, request: requests.CreateComment) -> CommentResponse:
+    """Answer a post or a comment."""
+    new = NewComment(
+        post_id=PostId(request.post_id),
+        content=request.content,
+        parent_id=None if request.parent_id is None else CommentId(request.parent_id),
+        language_id=_language(request.language_id),
+    )
+    return await _answer(call, await call.act(actions.create_comment, new))
+
+
+@routes.put("/comment", who=Who.USER, bucket=Bucket.MESSAGE)
+async def edit_comment(call: Call, request: requests.EditComment) -> CommentResponse:
+    """Change one's own comment."""
+    comment_id = CommentId(request.comment_id)
+    language_id = _language(request.language_id)
+    await call.act(actions.edit_comment, comment_id, request.content, language_id)
+    return await _answer(call, comment_id)
+
+
+@routes.post("/comment/delete", who=Who.USER, bucket=Bucket.MESSAGE)
+async def delete_comment(call: Call, request: requests.DeleteComment) -> CommentResponse:
+    """Take back one's own comment, or restore it."""
+    comment_id = CommentId(request.comment_id)
+    await call.act(actions.delete_comment, comment_id, deleted=request.deleted)
+    return await _answer(call, comment_id)
+
+
+@routes.put("/comment/save", who=Who.USER, bucket=Bucket.MESSAGE)
+async def save_comment(call: Call, request: requests.SaveComment) -> CommentResponse:
+    """Keep a comment for later, or no longer."""
+    comment_id = CommentId(request.comment_id)
+    await call.act_own(actions.save_comment, comment_id, save=request.save)
+    return await _answer(call, comment_id)
+
+
+@routes.get("/comment", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+async def get_comment(call: Call, request: requests.GetComment) -> CommentResponse:
+    """One comment."""
+    return await _answer(call, CommentId(request.id))
+
+
+@routes.get("/comment/list", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+async def list_comments(call: Call, request: requests.GetComments) -> GetCommentsResponse:
+    """A tree, a thread or a feed."""
+    views = await call.read(_list, call.site, _query(request), request)
+    return GetCommentsResponse(comment_views(views, call.home))
+
+
+@routes.get("/comment/like/list", who=Who.USER, bucket=Bucket.MESSAGE)
+async def list_comment_likes(
+    call: Call, request: requests.ListCommentLikes
+) -> ListCommentLikesResponse:
+    """Who voted on a comment, for moderators."""
+    page = page_of(request.page, request.limit)
+    votes = await call.read_own(
+        reads.list_comment_likes,
+        CommentId(request.comment_id),
+        limit=page.limit,
+        page=page.number,
+    )
+    return ListCommentLikesResponse([vote_view(vote, call.home) for vote in votes])
+
+
+async def _answer(call: Call, comment_id: CommentId) -> CommentResponse:
+    view = await call.read(reads.get_comment, comment_id)
+    return CommentResponse(comment_view(view, call.home), [])
+
+
+def _language(language_id: int | None) -> LanguageId | None:
+    return None if language_id is None else LanguageId(language_id)
+
+
+def _query(request: requests.GetComments) -> CommentQuery:
+    """What is asked for, as far as it does not depend on who asks."""
+    query = CommentQuery(
+        sort=request.sort,
+        post_id=None if request.post_id is None else PostId(request.post_id),
+        parent_id=None if request.parent_id is None else CommentId(request.parent_id),
+        community_id=None if request.community_id is None else CommunityId(request.community_id),
+        max_depth=request.max_depth,
+        saved_only=bool(request.saved_only),
+        liked_only=bool(request.liked_only),
+        disliked_only=bool(request.disliked_only),
+    )
+    if request.max_depth is not None:
+        # A tree has no pages, and clients send limits of any size with it.
+        return query
+    page = page_of(request.page, request.limit, "couldnt_get_comments")
+    return query._replace(page=page.number, limit=page.limit)
+
+
+def _list(
+    tx: Any, viewer: Viewer | None, site: Site, query: CommentQuery, request: requests.GetComments
+) -> list[CommentView]:
+    usual = site.default_post_listing_type if viewer is None else viewer.default_listing_type
+    query = query._replace(listing=request.type_ or Listing(usual))
+    if query.community_id is None and request.community_name is not None:
+        found = reads.find_listed_community(tx, viewer, request.community_name)
+        query = query._replace(community_id=found)
+    return reads.list_comments(tx, viewer, query)
