@@ -28,7 +28,7 @@ def get_community(
     community_id: CommunityId | None = None,
     name: str | None = None,
 ) -> CommunityView:
-    """One community, by id or by `name` or `name@host`; the id wins.
+    """One community, by id or by `name`, `name@host` or `!name@host`; the id wins.
 
     What is deleted or removed only its moderators and admins find. Raises Invalid `no_id_given`
     and NotFound `couldnt_find_community`.
@@ -37,7 +37,7 @@ def get_community(
     if community_id is not None:
         found = community_list.view_community(tx.conn, who(viewer), viewer_id, community_id, tx.now)
     elif name is not None:
-        own_name, domain = split_handle(name, tx.home.domain)
+        own_name, domain = split_handle(name.strip().removeprefix("!"), tx.home.domain)
         found = community_list.view_community_by_name(
             tx.conn, who(viewer), viewer_id, own_name, domain, tx.now
         )

@@ -56,9 +56,13 @@ class SiteFields(Request, frozen=True, kw_only=True):
 
 
 class CreateSite(SiteFields, frozen=True, kw_only=True):
-    """`discussion_languages`, `federation_debug` and both instance lists are ignored."""
+    """`discussion_languages`, `federation_debug` and both instance lists are ignored.
+
+    `setup_token` is ours: what the log of the first start shows.
+    """
 
     name: str
+    setup_token: str | None = None
 
 
 class EditSite(SiteFields, frozen=True, kw_only=True):
