@@ -1,1 +1,3 @@
 """Moothall: a federated forum server."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,267 @@
+"""Puts the parts together: the only module that knows them all.
+
+`moothall serve` runs three functions of this module in processes of their own: `prepare` before
+all others, `create_web_app` in each web worker, `run_background` once. The supervisor imports this module
+too, to make their argument, and stays small: so everything heavy is imported where it is used.
+"""
+
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from moothall import __version__
+from moothall.lib.limiter import Limiter, NoLimiter
+from moothall.settings import Settings
+
+if TYPE_CHECKING:
+    from moothall.domain.site import Home
+    from moothall.forum import Forum
+    from moothall.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What every process of the group is given: the settings, and the buckets they share."""
+
+    settings: Settings
+    limiter: Limiter
+
+
+def argument_for(settings: Settings) -> Argument:
+    """Made once, before the processes are forked, so that limits hold across all of them."""
+    if not settings.rate_limit.enabled:
+        return Argument(settings, NoLimiter())
+    from moothall.lib.shared_buckets import SharedBuckets
+
+    return Argument(settings, SharedBuckets())
+
+
+def home_of(settings: Settings) -> "Home":
+    """Where this server lives."""
+    from moothall.domain.site import Home
+
+    return Home(domain=settings.domain, base_url=settings.base_url)
+
+
+def database_of(settings: Settings) -> "Database":
+    """The database of these settings, not yet open."""
+    from moothall.storage.database import database_at
+
+    return database_at(
+        settings.database_url, settings.data_dir, synchronous=settings.storage.synchronous
+    )
+
+
+@contextmanager
+def opened_forum(settings: Settings) -> "Iterator[Forum]":
+    """A forum for commands: migrated, its site made, closed at the end."""
+    from moothall.forum import Forum
+
+    _migrate(settings)
+    database = database_of(settings)
+    database.open()
+    try:
+        forum = Forum(database, home_of(settings))
+        if not _has_site(forum):
+            _ensure_site(forum)
+        yield forum
+    finally:
+        database.close()
+
+
+# --- before everything else
+
+
+def prepare(argument: Argument) -> None:
+    """Make the data folder, bring the database up to date, and see to the very first start.
+
+    Raises SystemExit with one line for the operator where that is not possible.
+    """
+    from moothall.forum import Forum
+    from moothall.lib import log
+
+    settings = argument.settings
+    log.set_up(settings.log.level, settings.log.format)
+    _migrate(settings)
+    database = database_of(settings)
+    database.open()
+    try:
+        forum = Forum(database, home_of(settings))
+        setup_token = _ensure_site(forum)
+        if settings.setup.admin_username:
+            _apply_setup(forum, settings)
+        elif setup_token is not None:
+            _show_setup_address(settings, setup_token)
+    finally:
+        database.close()
+
+
+def _migrate(settings: Settings) -> None:
+    from moothall.storage.migrations import DatabaseTooNew, migrate
+
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        probe = settings.data_dir / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SystemExit(
+            f"moothall: cannot write to data_dir {settings.data_dir}: {error.strerror}"
+        ) from None
+    try:
+        copy = migrate(settings.database_url, settings.data_dir)
+    except DatabaseTooNew as error:
+        raise SystemExit(f"moothall: {error}") from None
+    except Exception as error:
+        if not _is_connection_error(error):
+            raise
+        reason = str(error).strip().splitlines()[0]
+        raise SystemExit(f"moothall: cannot reach the database: {reason}") from None
+    if copy is not None:
+        from moothall.lib import log
+
+        log.get_logger().info("database_upgraded", copy_set_aside=str(copy))
+
+
+def _is_connection_error(error: Exception) -> bool:
+    kind = type(error)
+    return kind.__name__ == "OperationalError" and kind.__module__.startswith("psycopg")
+
+
+def _has_site(forum: "Forum") -> bool:
+    """Whether all is made already: then a command leaves a setup token that waits to be used."""
+    from moothall.domain.errors import ForumError
+    from moothall.reads.site import get_site
+
+    try:
+        return forum.read_now(get_site).domain == forum.home.domain
+    except ForumError:
+        return False
+
+
+def _ensure_site(forum: "Forum") -> str | None:
+    from moothall.actions.site import ensure_site
+    from moothall.domain.errors import ForumError
+
+    try:
+        return forum.act_now(ensure_site)
+    except ForumError as error:
+        if error.code != "other_domain":
+            raise
+        raise SystemExit(f"moothall: {error.message}; all its ids would change") from None
+
+
+def _apply_setup(forum: "Forum", settings: Settings) -> None:
+    from moothall.actions.site import apply_setup_section
+    from moothall.domain.errors import ForumError
+    from moothall.lib.passwords import hash_password
+    from moothall.reads.site import get_site
+
+    if forum.read_now(get_site).is_set_up:
+        return
+    setup = settings.setup
+    password_hash = hash_password(setup.admin_password)
+    try:
+        forum.act_now(apply_setup_section, setup.admin_username, password_hash, setup.site_name)
+    except ForumError as error:
+        raise SystemExit(f"moothall: [setup] cannot be applied: {error}") from None
+
+
+def _show_setup_address(settings: Settings, setup_token: str) -> None:
+    address = f"{settings.base_url}/setup?token={setup_token}"
+    sys.stderr.write(
+        f"\nThis forum has no admin yet. Open this address to create one:\n\n    {address}\n\n"
+    )
+    sys.stderr.flush()
+
+
+# --- web workers
+
+
+def create_web_app(argument: Argument) -> Any:
+    """The ASGI application of a web worker; nothing is opened before its start-up."""
+    from litestar import Litestar
+
+    from moothall.api.build import build as build_api
+    from moothall.forum import Forum
+    from moothall.lib import log
+    from moothall.web.build import build as build_web
+    from moothall.web.page_cache import PageCache
+
+    settings = argument.settings
+    log.set_up(settings.log.level, settings.log.format)
+    database = database_of(settings)
+    forum = Forum(database, home_of(settings))
+    api_parts = _api_parts(argument)
+    web_parts = _web_parts(argument, api_parts)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        database.open()
+        yield
+        database.close()
+
+    app = Litestar(
+        route_handlers=[*build_api(forum, api_parts), *build_web(forum, web_parts)],
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+    )
+    return PageCache(app, forum.change_mark)  # type: ignore[arg-type]
+
+
+def _api_parts(argument: Argument) -> Any:
+    from moothall.api.parts import Parts
+    from moothall.reads.site import get_site
+    from moothall.reads.user import viewer_by_token_hash
+
+    settings = argument.settings
+    return Parts(
+        find_viewer=viewer_by_token_hash,
+        load_site=get_site,
+        software_version=__version__,
+        limiter=argument.limiter,
+        trusted_proxies=settings.server.trusted_proxies,
+        nodeinfo_as_lemmy=settings.compat.nodeinfo_as_lemmy,
+    )
+
+
+def _web_parts(argument: Argument, api_parts: Any) -> Any:
+    from moothall.web.parts import Parts
+
+    settings = argument.settings
+    return Parts(
+        passwords=api_parts.passwords,
+        site=api_parts.site_cache,
+        software_version=__version__,
+        secure_cookies=settings.public_scheme == "https",
+        limiter=argument.limiter,
+        trusted_proxies=settings.server.trusted_proxies,
+    )
+
+
+# --- the background process
+
+
+def run_background(argument: Argument, stop: threading.Event) -> None:
+    """Jobs and upkeep, until told to stop."""
+    from moothall.background import jobs_of, upkeep_of
+    from moothall.domain.time import system_clock
+    from moothall.forum import Forum
+    from moothall.lib import log
+    from moothall.storage.jobs import JobQueue
+    from moothall.worker.loop import Loop
+
+    settings = argument.settings
+    log.set_up(settings.log.level, settings.log.format)
+    database = database_of(settings)
+    database.open()
+    try:
+        forum = Forum(database, home_of(settings))
+        jobs = jobs_of(forum, settings)
+        Loop(JobQueue(database), jobs, upkeep_of(forum), system_clock).run(stop)
+    finally:
+        database.close()

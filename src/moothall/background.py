@@ -1,0 +1,109 @@
+"""What the background process does: a function for each kind of job, and the regular upkeep.
+
+Only wiring: the work itself is done by actions, the rhythm is the worker's.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from moothall.actions import erasure, mail, password, upkeep
+from moothall.domain.ids import PersonId
+from moothall.forum import Forum
+from moothall.lib.mail import MailRefused, SmtpServer, build_message, send
+from moothall.settings import Settings
+from moothall.worker.loop import DoNotRetry, Upkeep
+
+JobFunction = Callable[[dict[str, Any]], None]
+
+
+def jobs_of(forum: Forum, settings: Settings) -> dict[str, JobFunction]:
+    """What to do for each kind of job."""
+    return {
+        mail.SEND_JOB: _mailer(settings),
+        password.RESET_JOB: lambda job: forum.act_now(password.send_password_reset, **job),
+        erasure.JOB: lambda job: _erase(forum, job),
+    }
+
+
+def _erase(forum: Forum, job: dict[str, Any]) -> None:
+    created_at, last_id = job["after"]
+    forum.act_now(
+        erasure.erase_content, PersonId(job["person_id"]), job["subject"], (created_at, last_id)
+    )
+
+
+def _mailer(settings: Settings) -> JobFunction:
+    smtp = settings.smtp
+    server = SmtpServer(smtp.host, smtp.port, smtp.tls, smtp.username, smtp.password)  # type: ignore[arg-type]
+
+    def send_mail(job: dict[str, Any]) -> None:
+        if not smtp.host:
+            raise DoNotRetry("no mail server is set up (smtp.host)")
+        sender = smtp.from_address or f"noreply@{settings.host}"
+        message = build_message(
+            to=job["to"], subject=job["subject"], text=job["text"], from_address=sender
+        )
+        try:
+            send(server, message)
+        except MailRefused as error:
+            raise DoNotRetry(str(error)) from error
+
+    return send_mail
+
+
+def upkeep_of(forum: Forum) -> list[Upkeep]:
+    """What is done regularly, in seconds between two rounds."""
+    return [
+        Upkeep("post_ranks", 600, _Sweep(forum, upkeep.young_post_ids, upkeep.refresh_post_ranks)),
+        Upkeep(
+            "comment_ranks",
+            600,
+            _Sweep(forum, upkeep.young_comment_ids, upkeep.refresh_comment_ranks),
+        ),
+        Upkeep("active_users", 3600, _Walk(forum, upkeep.count_active_users)),
+        Upkeep("expired", 300, _Once(forum, upkeep.forget_expired)),
+    ]
+
+
+class _Sweep:
+    """Collects ids by a read, then works on them slice by slice."""
+
+    def __init__(self, forum: Forum, collect: Any, refresh: Any) -> None:
+        self._forum = forum
+        self._collect = collect
+        self._refresh = refresh
+        self._left: list[int] = []
+
+    def __call__(self) -> bool:
+        if not self._left:
+            self._left = self._forum.read_now(self._collect)
+        piece, self._left = self._left[: upkeep.SLICE], self._left[upkeep.SLICE :]
+        if piece:
+            self._forum.act_now(self._refresh, piece)
+        return bool(self._left)
+
+
+class _Walk:
+    """Repeats a step that tells where the next one begins."""
+
+    def __init__(self, forum: Forum, step: Any) -> None:
+        self._forum = forum
+        self._step = step
+        self._place = 0
+
+    def __call__(self) -> bool:
+        place = self._forum.act_now(self._step, self._place)
+        self._place = place or 0
+        return place is not None
+
+
+class _Once:
+    """A step that does all there is."""
+
+    def __init__(self, forum: Forum, step: Any) -> None:
+        self._forum = forum
+        self._step = step
+
+    def __call__(self) -> bool:
+        self._forum.act_now(self._step)
+        return False
