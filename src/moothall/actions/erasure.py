@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from moothall.domain.ids import CommunityId, PersonId, PostId
+from moothall.domain.ids import CommunityId, PersonId, PostId, UploadId
 from moothall.storage import comment as comments
-from moothall.storage import erasure, jobs
+from moothall.storage import erasure, event, jobs, purge
 from moothall.storage.erasure import Written
 from moothall.storage.post import count_post
 from moothall.storage.transaction import Transaction
@@ -21,11 +21,14 @@ def erase_content(
     person_id: PersonId,
     subject: str = "post",
     after: tuple[int, int] = _START,
+    *,
+    purged: bool = False,
 ) -> None:
     """Overwrite a batch of what a person wrote, first posts, then comments.
 
     `after` is (created_at, id) of the last one done. What is left goes on as a job with the same
-    arguments; a batch that is done twice changes nothing.
+    arguments; a batch that is done twice changes nothing. `purged`: by an admin, who also erases
+    what quotes it.
     """
     person = get_person(tx.conn, person_id)
     if person is None:
@@ -34,14 +37,29 @@ def erase_content(
         done = _erase_posts(tx, person_id, after, local=person.local)
     else:
         done = _erase_comments(tx, person_id, after, local=person.local)
+    if purged:
+        free_uploads(tx, purge.forget_traces(tx.conn, subject, [each.id for each in done]))
     if len(done) == BATCH:
-        _go_on(tx, person_id, subject, (done[-1].created_at, done[-1].id))
+        _go_on(tx, person_id, subject, (done[-1].created_at, done[-1].id), purged=purged)
     elif subject == "post":
-        erase_content(tx, person_id, "comment")
+        erase_content(tx, person_id, "comment", purged=purged)
 
 
-def _go_on(tx: Transaction, person_id: PersonId, subject: str, after: tuple[int, int]) -> None:
-    payload = {"person_id": person_id, "subject": subject, "after": list(after)}
+def free_uploads(tx: Transaction, upload_ids: list[UploadId]) -> None:
+    """Tell whoever keeps the files that these uploads have lost a use."""
+    if upload_ids:
+        event.add(tx.conn, "uploads_freed", tx.now, upload_ids=upload_ids)
+
+
+def _go_on(
+    tx: Transaction, person_id: PersonId, subject: str, after: tuple[int, int], *, purged: bool
+) -> None:
+    payload = {
+        "person_id": person_id,
+        "subject": subject,
+        "after": list(after),
+        "purged": purged,
+    }
     jobs.add(tx.conn, JOB, payload, tx.now)
 
 

@@ -79,7 +79,7 @@ def delete_account(tx: Transaction, viewer: Viewer, proof: Proof, *, delete_cont
         raise NotSignedIn
     if account.is_admin and accounts.count_admins(tx.conn) == 1:
         raise NotAllowed("cannot_leave_admin")
-    _empty_account(tx, account)
+    empty_account(tx, account)
     accounts.update_person(tx.conn, viewer.person_id, **_GONE, deleted=True, updated_at=tx.now)
     erasure_rows.leave_communities(tx.conn, viewer.person_id)
     accounts.count_people(tx.conn, -1)
@@ -94,7 +94,8 @@ def delete_account(tx: Transaction, viewer: Viewer, proof: Proof, *, delete_cont
     )
 
 
-def _empty_account(tx: Transaction, account: Account) -> None:
+def empty_account(tx: Transaction, account: Account) -> None:
+    """Take from an account its address, offices, sessions and drafts."""
     accounts.update_account(
         tx.conn,
         account.id,

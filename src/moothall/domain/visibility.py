@@ -48,6 +48,11 @@ def sees_community(community: Community, ties: Ties) -> bool:
     return not community.deleted and not community.removed and _is_open_to(community, ties)
 
 
+def knows_community(community: Community, ties: Ties) -> bool:
+    """Whether acts about it may be told: those about what is gone too, that is what they say."""
+    return ties.who == Who.ADMIN or ties.is_moderator or _is_open_to(community, ties)
+
+
 def lists_community(community: Community, ties: Ties) -> bool:
     """Whether lists of All and Local have it and what stands in it.
 

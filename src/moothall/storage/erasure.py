@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, and_, delete, not_, or_, select, tuple_, update
+from sqlalchemy import Select, Table, and_, delete, func, not_, or_, select, tuple_, update
 
 from moothall.domain.ids import PersonId
 from moothall.domain.time import Time
@@ -15,6 +15,7 @@ from .tables import (
     community_follow,
     community_moderator,
     edit_history,
+    person,
     post,
 )
 
@@ -126,12 +127,18 @@ def erase_comments(conn: Connection, ids: list[int], now: Time) -> None:
 _FOLLOWED = select(community_follow.c.community_id).where(
     community_follow.c.person_id == param("person_id")
 )
+_is_local = (
+    select(func.count())
+    .select_from(person)
+    .where(person.c.id == param("person_id"), person.c.local.is_(True))
+    .scalar_subquery()
+)
 _UNCOUNT_FOLLOWS = Statement(
     update(community)
     .where(community.c.id.in_(_FOLLOWED))
     .values(
         subscribers=community.c.subscribers - 1,
-        subscribers_local=community.c.subscribers_local - 1,
+        subscribers_local=community.c.subscribers_local - _is_local,
     )
 )
 _UNFOLLOW_ALL = Statement(
@@ -143,7 +150,7 @@ _LEAVE_TEAMS = Statement(
 
 
 def leave_communities(conn: Connection, person_id: PersonId) -> None:
-    """End all follows and all offices of a local person."""
+    """End all follows and all offices of a person."""
     conn.run(_UNCOUNT_FOLLOWS, person_id=person_id)
     conn.run(_UNFOLLOW_ALL, person_id=person_id)
     conn.run(_LEAVE_TEAMS, person_id=person_id)

@@ -25,6 +25,14 @@ def community_visible(who: Who, table: FromClause = community) -> Condition:
     return is_open if who == Who.NOBODY else or_(is_open, moderates(table.c.id))
 
 
+def community_known(who: Who, table: FromClause = community) -> Condition:
+    """Acts about it may be told, whether it is still there or not (`knows_community`)."""
+    if who == Who.ADMIN:
+        return true()
+    is_open = _is_open_to(who, table)
+    return is_open if who == Who.NOBODY else or_(is_open, moderates(table.c.id))
+
+
 def community_listed(who: Who, table: FromClause = community) -> Condition:
     """Lists of All and Local have it and what stands in it (`lists_community`)."""
     if who == Who.NOBODY:

@@ -29,6 +29,7 @@ report = Table(
     UniqueConstraint("creator_id", "subject", "subject_id"),
     Index("ix_report_subject", "subject", "subject_id"),
     Index("ix_report_queue", "subject", "resolved", "created_at"),
+    Index("ix_report_created_at", "subject", "created_at"),
     Index("ix_report_community_id", "community_id", "subject", "resolved", "created_at"),
     **STABLE_IDS,
 )

@@ -22,3 +22,13 @@ notification = Table(
     Index("ix_notification_comment_id", "comment_id"),
     **STABLE_IDS,
 )
+
+# Few rows have these; without an index each purge would read all notifications.
+for _name in ("post_id", "private_message_id", "modlog_id"):
+    _IS_SET = notification.c[_name].is_not(None)
+    Index(
+        f"ix_notification_{_name}",
+        notification.c[_name],
+        sqlite_where=_IS_SET,
+        postgresql_where=_IS_SET,
+    )

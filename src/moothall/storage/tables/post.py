@@ -131,6 +131,8 @@ Index(
     sqlite_where=post.c.url.is_not(None),
     postgresql_where=post.c.url.is_not(None),
 )
+# Everything in a community, deleted and removed too: what its purge erases.
+Index("ix_post_community_id", post.c.community_id)
 # The posts whose ranks still fall: all that the background pass ever looks at.
 # A written 0: a bound one would not be seen to imply the index's condition.
 YOUNG = or_(post.c.hot_rank > literal_column("0"), post.c.active_rank > literal_column("0"))

@@ -45,6 +45,9 @@ person = Table(
     **STABLE_IDS,
 )
 
+_BANNED = person.c.banned.is_(True)
+Index("ix_person_banned", person.c.id, sqlite_where=_BANNED, postgresql_where=_BANNED)
+
 account = Table(
     "account",
     metadata,
@@ -238,5 +241,8 @@ draft = Table(
     time("created_at"),
     time("updated_at", null=True),
     Index("ix_draft_account_id", "account_id", "created_at"),
+    Index("ix_draft_community_id", "community_id"),
+    Index("ix_draft_post_id", "post_id"),
+    Index("ix_draft_parent_id", "parent_id"),
     **STABLE_IDS,
 )

@@ -355,6 +355,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_person_ap_id", "person", ["ap_id"], unique=True)
     op.create_index("ix_person_ban_expires_at", "person", ["ban_expires_at"], unique=False)
+    op.create_index(
+        "ix_person_banned",
+        "person",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("banned IS 1"),
+        postgresql_where=sa.text("banned IS true"),
+    )
     op.create_index("ix_person_comment_score", "person", ["comment_score"], unique=False)
     op.create_index("ix_person_created_at", "person", ["created_at"], unique=False)
     op.create_index("ix_person_name_key", "person", ["name_key"], unique=False)
@@ -1048,6 +1056,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("deleted IS 0 AND removed IS 0"),
         postgresql_where=sa.text("deleted IS false AND removed IS false"),
     )
+    op.create_index("ix_post_community_id", "post", ["community_id"], unique=False)
     op.create_index(
         "ix_post_community_newest_comment_at",
         "post",
@@ -1371,6 +1380,7 @@ def upgrade() -> None:
         ["community_id", "subject", "resolved", "created_at"],
         unique=False,
     )
+    op.create_index("ix_report_created_at", "report", ["subject", "created_at"], unique=False)
     op.create_index(
         "ix_report_queue", "report", ["subject", "resolved", "created_at"], unique=False
     )
@@ -1849,6 +1859,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_draft_account_id", "draft", ["account_id", "created_at"], unique=False)
+    op.create_index("ix_draft_community_id", "draft", ["community_id"], unique=False)
+    op.create_index("ix_draft_parent_id", "draft", ["parent_id"], unique=False)
+    op.create_index("ix_draft_post_id", "draft", ["post_id"], unique=False)
     op.create_table(
         "modlog",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1955,6 +1968,30 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_notification_comment_id", "notification", ["comment_id"], unique=False)
+    op.create_index(
+        "ix_notification_modlog_id",
+        "notification",
+        ["modlog_id"],
+        unique=False,
+        sqlite_where=sa.text("modlog_id IS NOT NULL"),
+        postgresql_where=sa.text("modlog_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_notification_post_id",
+        "notification",
+        ["post_id"],
+        unique=False,
+        sqlite_where=sa.text("post_id IS NOT NULL"),
+        postgresql_where=sa.text("post_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_notification_private_message_id",
+        "notification",
+        ["private_message_id"],
+        unique=False,
+        sqlite_where=sa.text("private_message_id IS NOT NULL"),
+        postgresql_where=sa.text("private_message_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_notification_recipient_id",
         "notification",

@@ -1,0 +1,81 @@
+"""What moderators and everybody see of moderation: the modlog, and who is banned.
+
+The modlog is public, the words of what was taken away are not: bodies of posts and comments that
+are deleted or removed are shown to admins and to moderators of their community only. Titles stay,
+so that an act can be told from another.
+"""
+
+from typing import TypeVar
+
+from moothall.domain.comment import Comment
+from moothall.domain.moderation import ModlogQuery, ModlogView
+from moothall.domain.permissions import may_administer, require
+from moothall.domain.post import Post
+from moothall.domain.user import PersonView, Viewer
+from moothall.storage import ban, modlog_list
+from moothall.storage.modlog_list import Act
+from moothall.storage.site import get_site
+from moothall.storage.transaction import Transaction
+
+T = TypeVar("T", Post, Comment)
+
+# More than that nobody reads in one list.
+_MAX_BANNED = 5_000
+
+
+def modlog(tx: Transaction, viewer: Viewer | None, query: ModlogQuery) -> list[ModlogView]:
+    """Acts of moderators and admins, newest first."""
+    return _read(tx, viewer, query, each=False)
+
+
+def modlog_by_kind(tx: Transaction, viewer: Viewer | None, query: ModlogQuery) -> list[ModlogView]:
+    """The same page of every kind of act at once."""
+    return _read(tx, viewer, query, each=True)
+
+
+def list_banned(tx: Transaction, viewer: Viewer) -> list[PersonView]:
+    """The people of this server who are banned from it. Raises NotAllowed `not_an_admin`."""
+    require(may_administer(viewer.actor))
+    return ban.list_banned(tx.conn, _MAX_BANNED)
+
+
+def _read(
+    tx: Transaction, viewer: Viewer | None, query: ModlogQuery, *, each: bool
+) -> list[ModlogView]:
+    names = _may_know_moderators(tx, viewer)
+    if not names:
+        query = query._replace(moderator_id=None)
+    acts = modlog_list.list_acts(tx.conn, viewer, query, each=each)
+    return [_shown(act, names=names) for act in acts]
+
+
+def _may_know_moderators(tx: Transaction, viewer: Viewer | None) -> bool:
+    if viewer is not None and (viewer.is_admin or viewer.moderates):
+        return True
+    return not get_site(tx.conn).hide_modlog_mod_names
+
+
+def _shown(act: Act, *, names: bool) -> ModlogView:
+    view = act.view
+    if not names:
+        view = view._replace(moderator=None, entry=view.entry._replace(moderator_id=None))
+    if act.may_read:
+        return view
+    return view._replace(post=_without_words(view.post), comment=_without_words(view.comment))
+
+
+def _without_words(thing: T | None) -> T | None:
+    if thing is None or not (thing.deleted or thing.removed):
+        return thing
+    if isinstance(thing, Comment):
+        return thing._replace(content="", content_html=None)
+    return thing._replace(
+        url=None,
+        body=None,
+        body_html=None,
+        alt_text=None,
+        thumbnail_url=None,
+        embed_title=None,
+        embed_description=None,
+        embed_video_url=None,
+    )
