@@ -316,6 +316,8 @@ def modlog(views: list[domain.ModlogView], home: Home) -> GetModlogResponse:
     """Sort acts of any kinds into their arrays, keeping their order."""
     arrays: dict[str, list[Any]] = {name: [] for name in GetModlogResponse.__struct_fields__}
     for view in views:
+        if view.entry.kind not in _ARRAYS:  # a kind of our own, which this API has no array for
+            continue
         array, build = _ARRAYS[view.entry.kind]
         try:
             arrays[array].append(build(_Act(view, home)))
