@@ -6,7 +6,7 @@ Only wiring: the work itself is done by actions, the rhythm is the worker's.
 from collections.abc import Callable
 from typing import Any
 
-from moothall.actions import erasure, mail, password, upkeep
+from moothall.actions import ban, erasure, mail, password, purge, removal, upkeep
 from moothall.domain.ids import PersonId
 from moothall.forum import Forum
 from moothall.lib.mail import MailRefused, SmtpServer, build_message, send
@@ -22,13 +22,19 @@ def jobs_of(forum: Forum, settings: Settings) -> dict[str, JobFunction]:
         mail.SEND_JOB: _mailer(settings),
         password.RESET_JOB: lambda job: forum.act_now(password.send_password_reset, **job),
         erasure.JOB: lambda job: _erase(forum, job),
+        removal.JOB: lambda job: forum.act_now(removal.continue_removal, job),
+        purge.JOB: lambda job: forum.act_now(purge.continue_purge, job),
     }
 
 
 def _erase(forum: Forum, job: dict[str, Any]) -> None:
     created_at, last_id = job["after"]
     forum.act_now(
-        erasure.erase_content, PersonId(job["person_id"]), job["subject"], (created_at, last_id)
+        erasure.erase_content,
+        PersonId(job["person_id"]),
+        job["subject"],
+        (created_at, last_id),
+        purged=job["purged"],
     )
 
 
@@ -61,6 +67,7 @@ def upkeep_of(forum: Forum) -> list[Upkeep]:
             _Sweep(forum, upkeep.young_comment_ids, upkeep.refresh_comment_ranks),
         ),
         Upkeep("active_users", 3600, _Walk(forum, upkeep.count_active_users)),
+        Upkeep("expired_bans", 60, lambda: forum.act_now(ban.lift_expired)),
         Upkeep("expired", 300, _Once(forum, upkeep.forget_expired)),
     ]
 
