@@ -1,0 +1,45 @@
+"""Addresses of our pages, and the names of people and communities as pages show them."""
+
+from urllib.parse import quote, urlencode, urlsplit
+
+from moothall.domain.community import Community
+from moothall.domain.user import Person, host_in
+
+
+def person_path(person: Person) -> str:
+    """Where a person's profile is."""
+    return f"/u/{quote(_with_host(person.name, person.ap_id), safe='@:')}"
+
+
+def community_path(community: Community) -> str:
+    """Where a community is."""
+    return f"/c/{quote(_with_host(community.name, community.ap_id), safe='@:')}"
+
+
+def person_name(person: Person) -> str:
+    """What a person is called, with the host if that is not ours."""
+    return _with_host(person.display_name or person.name, person.ap_id)
+
+
+def community_name(community: Community) -> str:
+    """A community's short name, with the host if that is not ours."""
+    return _with_host(community.name, community.ap_id)
+
+
+def host_of(url: str) -> str:
+    """The host of a link, without what every second one begins with."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def with_query(path: str, **fields: object) -> str:
+    """A path with a query string of those fields that are not None."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _with_host(name: str, ap_id: str | None) -> str:
+    return name if ap_id is None else f"{name}@{host_in(ap_id)}"

@@ -1,0 +1,37 @@
+"""The HTML face as handlers for the framework."""
+
+from collections.abc import Iterator
+
+from litestar import route
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp, Scope
+
+from moothall.forum import Forum
+
+from . import account, site
+from .page import Pages, Route
+from .parts import Parts
+from .serve import Web
+
+SUBJECTS: tuple[Pages, ...] = (site.pages, account.pages)
+
+
+def all_routes() -> Iterator[Route]:
+    """Every page of every subject."""
+    for pages in SUBJECTS:
+        yield from pages
+
+
+def build(forum: Forum, parts: Parts) -> list[HTTPRouteHandler]:
+    """The handler of all addresses that no other face declares; starting fails on a wrong table."""
+    web = Web(all_routes(), forum, parts)
+
+    # An ASGI handler cannot have a path of variable length, a mount on "/" would hide the other
+    # faces; so it is a handler of requests that passes on what it is given.
+    @route(["/", "/{rest:path}"], http_method=["GET", "HEAD", "POST"])
+    async def serve_pages(
+        scope: Scope,  # noqa: ARG001 — spares the framework making a request object
+    ) -> ASGIApp:
+        return web
+
+    return [serve_pages]

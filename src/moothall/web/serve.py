@@ -1,0 +1,210 @@
+"""Serving the table of pages: one ASGI application.
+
+Per request: find the page, find out who asks, read the form and make sure it is ours, call the
+handler. Every error becomes a page of ours that says what to do next.
+"""
+
+import contextlib
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from moothall.domain.errors import ForumError, Invalid, NotFound, NotSignedIn, TooMany
+from moothall.forum import Forum
+from moothall.lib.client_address import client_address
+from moothall.lib.limiter import address_key
+from moothall.lib.log import get_logger
+from moothall.lib.passwords import PasswordsBusy
+
+from . import page_cache, wording
+from .addresses import with_query
+from .answer import Answer, json_answer, see_other, send_answer
+from .forms import MAX_FORM_BYTES, check_origin, csrf_field, query_of
+from .page import Route, Table, Who
+from .parts import Parts
+from .render import Renderer
+from .session import cookies_in
+from .static_files import PREFIX, StaticFiles
+from .visit import Asked, Visit
+
+log = get_logger()
+
+_SETUP = "/setup"
+_FORM_TYPE = b"application/x-www-form-urlencoded"
+_USER_AGENT_CHARS = 255
+_LAST_RESORT = b"<!doctype html><title>Error</title><p>Something went wrong. Try again in a moment."
+
+
+class Gone(Exception):
+    """The browser closed the connection before its request was complete."""
+
+
+class Web:
+    """Answers every request that is not for another face."""
+
+    def __init__(self, routes: Iterable[Route], forum: Forum, parts: Parts) -> None:
+        self._forum = forum
+        self._parts = parts
+        self._table = Table(routes)
+        self._files = StaticFiles()
+        self._renderer = Renderer(self._files, parts.software_version)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
+        with_body = scope["method"] != "HEAD"
+        file = self._static_file(scope["path"])
+        if file is not None:
+            await send_answer(send, file, may_share=True, with_body=with_body)
+            return
+        try:
+            answer, may_share = await self._answer(scope, receive)
+        except Gone:
+            return
+        if may_share and answer.status == 200:
+            page_cache.allow(scope)
+        await send_answer(send, answer, may_share=may_share, with_body=with_body)
+
+    def _static_file(self, path: str) -> Answer | None:
+        if path == "/favicon.ico":
+            path = self._files.address("icon.svg")
+        return self._files.find(path) if path.startswith(PREFIX) else None
+
+    async def _answer(self, scope: Any, receive: Any) -> tuple[Answer, bool]:
+        headers = dict(scope["headers"])
+        try:
+            site = await self._parts.site.get(self._forum)
+        except Exception:
+            log.exception("site_not_read")
+            return Answer(_LAST_RESORT, status=500), False
+        asked = self._asked(scope, headers)
+        visit = Visit(self._forum, self._parts, self._renderer, site, asked)
+        answer = await self._page(visit, scope, headers, receive)
+        may_share = visit.is_same_for_all and scope["method"] in ("GET", "HEAD")
+        return answer.with_headers(*visit.cookies_to_set()), may_share
+
+    async def _page(
+        self, visit: Visit, scope: Any, headers: Mapping[bytes, bytes], receive: Any
+    ) -> Answer:
+        methods, values = self._table.find(scope["path"])
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        route = methods.get(method)
+        if route is None:
+            error = NotFound("unknown") if not methods else None
+            return await _error_page(visit, error, 405)
+        if not visit.site.is_set_up and route.path != _SETUP:
+            return see_other(_SETUP)
+        visit.enter(route)
+        try:
+            return await self._handled(visit, route, values, scope, headers, receive)
+        except PasswordsBusy:
+            return await _error_page(visit, None, 503)
+        except Gone:
+            raise
+        except Exception:
+            request_id = secrets.token_hex(8)
+            log.exception("page_failed", page=route.handler.__name__, request_id=request_id)
+            return await _error_page(visit, None, 500, request_id)
+
+    async def _handled(
+        self,
+        visit: Visit,
+        route: Route,
+        values: dict[str, Any],
+        scope: Any,
+        headers: Mapping[bytes, bytes],
+        receive: Any,
+    ) -> Answer:
+        form = None
+        try:
+            encoded = await _encoded(route, scope, headers, receive)
+            form = route.read(encoded, values)
+            if route.method == "POST":
+                check_origin(headers, self._forum.home.base_url)
+                visit.check_own_form(csrf_field(encoded))
+            self._count(route, visit)
+            answer = await (route.handler(visit, form) if route.has_form else route.handler(visit))
+            # A handler that needed nothing from the forum is still only for whom it is meant.
+            await visit.admit()
+            return answer
+        except ForumError as error:
+            return await _refused(visit, route, form, error)
+
+    def _count(self, route: Route, visit: Visit) -> None:
+        if route.bucket is None:
+            return
+        limit = visit.site.rate_limit(route.bucket)
+        key = address_key(route.bucket, visit.asked.address)
+        if not self._parts.limiter.take(key, limit.capacity, limit.interval_s, time.monotonic()):
+            raise TooMany
+
+    def _asked(self, scope: Any, headers: Mapping[bytes, bytes]) -> Asked:
+        forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        query: bytes = scope.get("query_string", b"")
+        here = quote(scope["path"], safe="/@:")
+        if query:
+            here += "?" + quote(query.decode("latin-1"), safe="&=%+@:/?,;!$'()*~")
+        agent = headers.get(b"user-agent")
+        return Asked(
+            here=here,
+            address=client_address(scope.get("client"), forwarded, self._parts.trusted_proxies),
+            user_agent=None if agent is None else agent[:_USER_AGENT_CHARS].decode("latin-1"),
+            cookies=cookies_in(headers.get(b"cookie")),
+            by_script=headers.get(b"accept") == b"application/json",
+        )
+
+
+async def _refused(visit: Visit, route: Route, form: Any, error: ForumError) -> Answer:
+    is_stranger = isinstance(error, NotSignedIn) and route.who is not Who.ANYONE
+    if is_stranger and route.method == "GET":
+        return see_other(with_query("/login", next=visit.asked.here))
+    if route.again is None or form is None or is_stranger or error.code == "foreign_form":
+        return await _error_page(visit, error)
+    try:
+        answer = await route.again(visit, form, error)
+    except ForumError as second:
+        return await _error_page(visit, second)
+    return answer._replace(status=wording.status_of(error))
+
+
+async def _encoded(route: Route, scope: Any, headers: Mapping[bytes, bytes], receive: Any) -> bytes:
+    return query_of(scope) if route.method == "GET" else await _body(headers, receive)
+
+
+async def _error_page(
+    visit: Visit, error: ForumError | None, status: int = 500, request_id: str | None = None
+) -> Answer:
+    if error is not None:
+        status = wording.status_of(error)
+    # The head of the page greets whoever it is, also where they may not go on.
+    visit.enter(None)
+    with contextlib.suppress(Exception):
+        await visit.admit()
+    text = None if error is None else wording.reason(error)
+    if visit.asked.by_script:
+        return json_answer({"error": text or wording.title_of(status)}, status)
+    answer = visit.render("error.html", status=status, reason=text, request_id=request_id)
+    return answer._replace(status=status)
+
+
+async def _body(headers: Mapping[bytes, bytes], receive: Any) -> bytes:
+    kind = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
+    if kind != _FORM_TYPE:
+        raise Invalid("unknown", "not a form")
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_FORM_BYTES:
+            raise Invalid("unknown", "the form is too large")
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)

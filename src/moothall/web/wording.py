@@ -1,0 +1,157 @@
+"""What pages say in words: reasons of refusals, names of orders and listings."""
+
+from moothall.domain.comment import CommentSort
+from moothall.domain.errors import (
+    Conflict,
+    ForumError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    TooMany,
+)
+from moothall.domain.post import Listing, PostSort
+
+POST_SORTS = {
+    PostSort.ACTIVE: "Active",
+    PostSort.HOT: "Hot",
+    PostSort.SCALED: "Scaled",
+    PostSort.NEW: "New",
+    PostSort.OLD: "Old",
+    PostSort.TOP_HOUR: "Top of the hour",
+    PostSort.TOP_SIX_HOUR: "Top of six hours",
+    PostSort.TOP_TWELVE_HOUR: "Top of twelve hours",
+    PostSort.TOP_DAY: "Top of the day",
+    PostSort.TOP_WEEK: "Top of the week",
+    PostSort.TOP_MONTH: "Top of the month",
+    PostSort.TOP_THREE_MONTHS: "Top of three months",
+    PostSort.TOP_SIX_MONTHS: "Top of six months",
+    PostSort.TOP_NINE_MONTHS: "Top of nine months",
+    PostSort.TOP_YEAR: "Top of the year",
+    PostSort.TOP_ALL: "Top of all time",
+    PostSort.MOST_COMMENTS: "Most comments",
+    PostSort.NEW_COMMENTS: "Newest comments",
+    PostSort.CONTROVERSIAL: "Controversial",
+}
+COMMENT_SORTS = {
+    CommentSort.HOT: "Hot",
+    CommentSort.TOP: "Top",
+    CommentSort.NEW: "New",
+    CommentSort.OLD: "Old",
+    CommentSort.CONTROVERSIAL: "Controversial",
+}
+LISTINGS = {
+    Listing.ALL: "All",
+    Listing.LOCAL: "Local",
+    Listing.SUBSCRIBED: "Subscribed",
+    Listing.MODERATOR_VIEW: "Moderated",
+}
+
+_BY_CODE = {
+    "banned_from_community": "You are banned from this community.",
+    "blocked_url": "Your text contains a link that this site does not allow.",
+    "captcha_incorrect": "The letters do not match the picture. Here is a new one.",
+    "community_already_exists": "A community of this name exists already.",
+    "couldnt_create_comment": "The comment could not be stored.",
+    "couldnt_find_comment": "There is no such comment, or it is not for you to see.",
+    "couldnt_find_community": "There is no such community.",
+    "couldnt_find_person": "There is nobody of this name.",
+    "couldnt_find_post": "There is no such post, or it is not for you to see.",
+    "deleted": "It has been deleted.",
+    "downvotes_are_disabled": "This site has no downvotes.",
+    "email_already_exists": "There is already an account with this mail address.",
+    "email_not_verified": "Please confirm your mail address first: the link is in your mail.",
+    "email_required": "This site needs your mail address.",
+    "foreign_form": "This form was sent from another site, so nothing was done.",
+    "form_expired": "This page was open for long, so nothing was sent. Please send it again.",
+    "incorrect_login": "Name or password is not right.",
+    "incorrect_totp_token": "The one-time code is not right.",
+    "invalid_body_field": "The text is too long.",
+    "invalid_bot_action": "Accounts of bots cannot do this.",
+    "invalid_email": "This is not a mail address.",
+    "invalid_name": "A name has 3 to 20 letters, digits or underscores, of one alphabet.",
+    "invalid_password": "A password has 10 to 60 characters.",
+    "invalid_post_title": "A title has 3 to 200 characters, on one line.",
+    "invalid_url": "This is not the address of a page.",
+    "invalid_url_scheme": "A link must begin with http:// or https://.",
+    "locked": "This post is locked: nothing can be added.",
+    "max_comment_depth_reached": "This branch is too deep. Answer a comment further up.",
+    "missing_totp_token": "Please enter your one-time code as well.",
+    "no_comment_edit_allowed": "Only its author can change a comment.",
+    "no_post_edit_allowed": "Only its author can change a post.",
+    "not_a_mod_or_admin": "This page is for moderators.",
+    "not_a_moderator": "Only moderators of this community can do this.",
+    "not_an_admin": "This page is for admins.",
+    "not_higher_admin": "An admin who was there before you can only be changed by their seniors.",
+    "not_higher_mod": "A moderator who was there before you can only be changed by their seniors.",
+    "only_admins_can_create_communities": "On this site, admins open communities.",
+    "only_mods_can_post_in_community": "In this community only moderators post.",
+    "password_incorrect": "The password is not right.",
+    "passwords_do_not_match": "The two passwords are not the same.",
+    "rate_limit_error": "That was too fast. Please wait a moment and try again.",
+    "registration_application_is_pending": "An admin still has to read your application.",
+    "registration_application_answer_required": "Please answer the question, so that an admin "
+    "can decide.",
+    "registration_closed": "This site takes no new accounts at the moment.",
+    "registration_denied": "Your application was not accepted.",
+    "report_reason_required": "Please say what is wrong.",
+    "report_too_long": "The reason is too long.",
+    "site_ban": "This account is banned from the site.",
+    "slurs": "Your text contains a word that this site does not allow.",
+    "url_length_overflow": "The link is too long.",
+    "user_already_exists": "This name is taken.",
+}
+_BY_CLASS: dict[type[ForumError], tuple[int, str]] = {
+    NotSignedIn: (401, "Please log in for this."),
+    NotAllowed: (403, "You may not do this."),
+    NotFound: (404, "There is nothing at this address, or it is not for you to see."),
+    Invalid: (400, "Something in what you sent does not fit."),
+    Conflict: (409, "It is already so, or it has just been changed by somebody else."),
+    TooMany: (429, "That was too fast. Please wait a moment and try again."),
+}
+_TITLES = {
+    400: "That does not fit",
+    401: "Please log in",
+    403: "That is not allowed",
+    404: "Nothing here",
+    405: "Not that way",
+    409: "Something has changed",
+    429: "One moment, please",
+    500: "This is our fault",
+    503: "One moment, please",
+}
+_ADVICE = {
+    400: "Go back and try again; if you followed a link, it may be incomplete.",
+    401: "Log in and come back to this page.",
+    403: "If you think you should be able to, write to a moderator or admin.",
+    404: "It may have been deleted or removed. The search may find what you are looking for.",
+    405: "This address only takes a form that has been filled in.",
+    409: "Go back, reload the page and look again.",
+    429: "Your text is safe: go back, wait a little, and send it again.",
+    500: "The error has been written down. Try again in a moment; if it stays, tell an admin the "
+    "number below.",
+    503: "The server is very busy. Go back and try again in a few seconds.",
+}
+
+
+def status_of(error: ForumError) -> int:
+    """The HTTP status of a refusal."""
+    return next(status for kind, (status, _) in _BY_CLASS.items() if isinstance(error, kind))
+
+
+def reason(error: ForumError) -> str:
+    """A refusal in a sentence for people."""
+    known = _BY_CODE.get(error.code)
+    if known is not None:
+        return known
+    return next(text for kind, (_, text) in _BY_CLASS.items() if isinstance(error, kind))
+
+
+def title_of(status: int) -> str:
+    """The heading of an error page."""
+    return _TITLES.get(status, _TITLES[500])
+
+
+def advice_for(status: int) -> str:
+    """What to do next."""
+    return _ADVICE.get(status, _ADVICE[500])
