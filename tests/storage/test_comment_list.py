@@ -1,0 +1,183 @@
+"""How the queries for threads and feeds find their rows: never by reading a whole table."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from moothall.domain.comment import CommentQuery, CommentSort
+from moothall.domain.ids import CommentId, CommunityId, PersonId
+from moothall.domain.post import Listing
+from moothall.domain.user import Viewer
+from moothall.domain.visibility import Who
+from moothall.forum import Forum
+from moothall.storage import comment_list, comment_view
+from moothall.storage.comment_choice import Taste
+from moothall.storage.comment_thread import ThreadFlags, thread_ids, thread_place
+from moothall.storage.statements import Statement
+from moothall.storage.transaction import Transaction
+from tests.support.builders import a_person
+
+VALUES: dict[str, Any] = {
+    "viewer_id": 1,
+    "account_id": 1,
+    "post_id": 1,
+    "community_id": 1,
+    "creator_id": 1,
+    "comment_id": 1,
+    "ids": [1, 2, 3],
+    "vote": 1,
+    "max_depth": 5,
+    "looked_at": 10,
+    "limit": 20,
+    "offset": 0,
+    "now": 1,
+    "path": "0.1",
+    "path_end": "0.1/",
+}
+CHOOSY = Taste(blocks=True, languages=True, no_bots=True)
+# Reading all of these would be reading the forum; the others are small or one person's.
+LARGE = ("comment", "post", "person", "community", "comment_vote", "comment_save", "account")
+
+
+def plan_of(tx: Transaction, statement: Statement) -> list[str]:
+    compiled = statement.compiled(tx.conn.dialect)
+    values = dict(compiled.constants) | VALUES
+    if tx.conn.dialect == "sqlite":
+        values["ids"] = "[1, 2, 3]"
+        rows = tx.conn._driver.execute(f"EXPLAIN QUERY PLAN {compiled.text}", values).fetchall()
+        return [row[3] for row in rows]
+    # The tables are empty: without this the planner would rightly read them whole.
+    for name in ("enable_seqscan", "enable_sort"):
+        tx.conn.script(f"SET LOCAL {name} = off")
+    rows = tx.conn._driver.execute(f"EXPLAIN {compiled.text}", values).fetchall()
+    return [row[0].strip(" ->") for row in rows]
+
+
+def reads_whole(line: str) -> bool:
+    """Whether a line of a plan reads a large table from end to end, not along an index."""
+    if "Seq Scan on" in line:
+        return line.split("Seq Scan on ")[1].split(maxsplit=1)[0] in LARGE
+    words = line.split()
+    return words[:1] == ["SCAN"] and words[1] in LARGE and "INDEX" not in words
+
+
+def sorts(line: str) -> bool:
+    # PostgreSQL's incremental sort only puts those in order that have the same key.
+    return "TEMP B-TREE FOR ORDER BY" in line or line.startswith("Sort  (cost")
+
+
+def plan(forum: Forum, statement: Statement) -> list[str]:
+    return forum.read_now(plan_of, statement)
+
+
+def viewer_of(forum: Forum) -> Viewer:
+    return a_person(forum, "vera", show_bot_accounts=False)._replace(limits_languages=True)
+
+
+def walked_feeds(forum: Forum) -> list[Statement]:
+    viewer = viewer_of(forum)
+    listings = (Listing.ALL, Listing.LOCAL)
+    found = []
+    for sort, who in itertools.product(CommentSort, (None, viewer)):
+        queries = [CommentQuery(listing=listing, sort=sort) for listing in listings]
+        queries.append(CommentQuery(sort=sort, community_id=CommunityId(1)))
+        for query in queries:
+            found += comment_list._feed(who, query)
+    return found
+
+
+def test_feeds_walk_an_index_that_has_their_order(forum: Forum) -> None:
+    for statement in walked_feeds(forum):
+        lines = plan(forum, statement)
+        text = statement.compiled("sqlite").text
+        assert not any(map(reads_whole, lines)), (text, lines)
+        assert not any(map(sorts, lines)), (text, lines)
+        assert any("ix_comment_" in line for line in lines), (text, lines)
+
+
+def test_hot_feeds_walk_only_what_is_hot(forum: Forum) -> None:
+    viewer = viewer_of(forum)
+    for listing, name in (
+        (Listing.ALL, "ix_comment_hot_rank"),
+        (Listing.LOCAL, "ix_comment_local_hot_rank"),
+    ):
+        query = CommentQuery(listing=listing, sort=CommentSort.HOT)
+        first, rest = comment_list._feed(viewer, query)
+        assert any(name in line for line in plan(forum, first))
+        assert not any(name in line for line in plan(forum, rest))
+
+
+@pytest.mark.parametrize("sort", CommentSort)
+@pytest.mark.parametrize("listing", [Listing.SUBSCRIBED, Listing.MODERATOR_VIEW])
+def test_own_feeds_take_the_first_of_each_community(
+    forum: Forum, sort: CommentSort, listing: Listing
+) -> None:
+    for statement in comment_list._feed(viewer_of(forum), CommentQuery(listing=listing, sort=sort)):
+        lines = plan(forum, statement)
+        assert not any(map(reads_whole, lines)), lines
+        assert any("ix_comment_community_" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("sort", CommentSort)
+@pytest.mark.parametrize(
+    "chosen", [{"saved_only": True}, {"liked_only": True}, {"creator_id": PersonId(1)}]
+)
+def test_lists_of_one_person_read_what_is_theirs(
+    forum: Forum, sort: CommentSort, chosen: dict[str, Any]
+) -> None:
+    query = CommentQuery(sort=sort, **chosen)
+    for statement in comment_list._feed(viewer_of(forum), query):
+        lines = plan(forum, statement)
+        assert not any(map(reads_whole, lines)), lines
+        # With its sorts switched off and nothing in its tables PostgreSQL would walk all the same.
+        assert not any(line.startswith("SCAN comment USING") for line in lines), lines
+
+
+@pytest.mark.parametrize("sort", CommentSort)
+@pytest.mark.parametrize("is_tree", [False, True])
+@pytest.mark.parametrize("in_subtree", [False, True])
+def test_threads_read_one_post(
+    forum: Forum, sort: CommentSort, is_tree: bool, in_subtree: bool
+) -> None:
+    flags = ThreadFlags(
+        sort=sort,
+        is_tree=is_tree,
+        in_subtree=in_subtree,
+        by_creator=False,
+        is_saved=True,
+        is_voted=True,
+        taste=CHOOSY,
+    )
+    lines = plan(forum, thread_ids(flags))
+    assert not any(map(reads_whole, lines)), lines
+    assert any("ix_comment_path" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("kind", Who)
+def test_views_are_found_by_key(forum: Forum, kind: Who) -> None:
+    found = [comment_view._views(kind, with_html=True, with_place=place) for place in (False, True)]
+    found += [comment_view._visible(kind), comment_view._VOTES]
+    found.append(thread_place(kind, Listing.ALL, blocks=kind != Who.NOBODY))
+    for statement in found:
+        lines = plan(forum, statement)
+        assert not any(map(reads_whole, lines)), lines
+
+
+def test_a_plan_that_reads_a_table_is_noticed(forum: Forum) -> None:
+    from sqlalchemy import select
+
+    from moothall.storage.tables import comment
+
+    by_words = Statement(select(comment.c.id).where(comment.c.content == "x"))
+    # PostgreSQL has to be let: where nothing else is possible it says so all the same.
+    assert any(map(reads_whole, plan(forum, by_words)))
+    unsorted = Statement(select(comment.c.id).order_by(comment.c.content))
+    assert any(map(sorts, plan(forum, unsorted)))
+
+
+def test_ids_that_are_not_there_are_left_out(forum: Forum) -> None:
+    def load(tx: Transaction) -> list[Any]:
+        return comment_view.load_comments(tx.conn, None, [CommentId(9), CommentId(10)], tx.now)
+
+    assert forum.read_now(load) == []
