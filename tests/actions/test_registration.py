@@ -193,7 +193,7 @@ def test_without_captchas_none_is_made(forum: Forum) -> None:
 def test_the_first_person_needs_the_token_of_the_log(raw_forum: Forum) -> None:
     token = raw_forum.act_now(ensure_site)
     for wrong in (None, "", "guess"):
-        with pytest.raises(NotAllowed, match="registration_closed"):
+        with pytest.raises(NotAllowed, match="setup_token_required"):
             sign_up(raw_forum, FORM._replace(setup_token=wrong))
     done = sign_up(raw_forum, FORM._replace(setup_token=token))
     viewer = viewer_of(raw_forum, done.token)

@@ -5,7 +5,6 @@ which must stay committed whatever comes after; the hash (`password.hash_new`); 
 checks everything again.
 """
 
-import hmac
 import uuid
 
 from moothall.domain.account import (
@@ -15,12 +14,10 @@ from moothall.domain.account import (
     needs_application,
     registration_refusal,
 )
-from moothall.domain.errors import Invalid, NotAllowed, NotFound
+from moothall.domain.errors import Invalid, NotFound
 from moothall.domain.permissions import require
-from moothall.domain.site import Site
 from moothall.domain.time import MINUTE, Time
 from moothall.lib.captcha import Difficulty, matches, new_answer
-from moothall.lib.tokens import hash_token
 from moothall.storage import account as accounts
 from moothall.storage import captcha as captchas
 from moothall.storage.application import add_application
@@ -29,6 +26,7 @@ from moothall.storage.transaction import Transaction
 
 from . import mail
 from .session import open_session
+from .site import check_setup_token
 from .text import refuse_slurs
 from .user import create_account
 
@@ -59,7 +57,9 @@ def spend_captcha(tx: Transaction, captcha_id: str | None, answer: str | None) -
 def check_registration(tx: Transaction, form: Registration) -> None:
     """Raise what is wrong with a form, as far as the form and the site's settings tell."""
     site = get_site(tx.conn)
-    _check_setup_token(site, form)
+    # Until the site is set up, only whoever reads the server's log may make an account.
+    if not site.is_set_up:
+        check_setup_token(site, form.setup_token)
     require(registration_refusal(form, site))
 
 
@@ -113,12 +113,3 @@ def register(
         application_pending=needs_application(site),
         verify_email_sent=waits_for_mail,
     )
-
-
-def _check_setup_token(site: Site, form: Registration) -> None:
-    """Until the site is set up, only whoever reads the server's log may make an account."""
-    if site.is_set_up:
-        return
-    given = hash_token(form.setup_token or "").hex()
-    if not site.setup_token_hash or not hmac.compare_digest(given, site.setup_token_hash):
-        raise NotAllowed("registration_closed", "the setup token of the server's log is needed")

@@ -74,15 +74,16 @@ def get_account_view(conn: Connection, account_id: AccountId) -> AccountView | N
     )
 
 
+# By the index of `admin_since`, which only admins have.
 _ADMIN_EMAILS = Statement(
     select(account.c.email).where(
-        account.c.admin_since.is_not(None), account.c.is_admin, account.c.email.is_not(None)
+        account.c.admin_since > 0, account.c.is_admin, account.c.email.is_not(None)
     )
 )
 _COUNT_ADMINS = Statement(
     select(func.count())
     .select_from(account)
-    .where(account.c.admin_since.is_not(None), account.c.is_admin)
+    .where(account.c.admin_since > 0, account.c.is_admin)
 )
 
 

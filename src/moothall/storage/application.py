@@ -135,12 +135,13 @@ def _list(*, waiting_only: bool, verified_only: bool) -> Statement:
     statement = _views()
     if verified_only:
         statement = statement.where(account.c.email_verified.is_(True))
-    order = registration_application.c.created_at, registration_application.c.id
     if waiting_only:
         # Whoever has waited longest comes first.
-        statement = statement.where(registration_application.c.admin_id.is_(None)).order_by(*order)
+        statement = statement.where(registration_application.c.admin_id.is_(None)).order_by(
+            registration_application.c.created_at, registration_application.c.id
+        )
     else:
-        statement = statement.order_by(*(column.desc() for column in order))
+        statement = statement.order_by(registration_application.c.id.desc())
     return Statement(statement.limit(param("limit")).offset(param("offset")))
 
 

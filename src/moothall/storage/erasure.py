@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, and_, delete, func, not_, or_, select, tuple_, update
+from sqlalchemy import Select, Table, and_, delete, func, not_, null, or_, select, tuple_, update
 
 from moothall.domain.ids import PersonId
 from moothall.domain.time import Time
@@ -90,7 +90,7 @@ _ERASE_POSTS = Statement(
     update(post)
     .where(any_of(post.c.id, "ids"))
     .values(
-        dict.fromkeys(_NOTHING)
+        dict.fromkeys(_NOTHING, null())
         | {
             "name": ERASED,
             "deleted": True,
@@ -103,7 +103,7 @@ _ERASE_POSTS = Statement(
 _ERASE_COMMENTS = Statement(
     update(comment)
     .where(any_of(comment.c.id, "ids"))
-    .values(content=ERASED, content_html=None, deleted=True, updated_at=param("now"))
+    .values(content=ERASED, content_html=null(), deleted=True, updated_at=param("now"))
 )
 _ERASE_HISTORY = Statement(
     delete(edit_history).where(
