@@ -4,7 +4,7 @@ Everything here depends on flags alone (`Kind`, `Way`, `After`), so each text is
 that people send are parameters:
 
     viewer_id, account_id       who looks; not there for nobody
-    community_id, creator_id    what the scope is about
+    community_id, creator_id    what the scope is about; `url` and `post_id` for a link
     since                       where a window of time begins
     after_…                     the position after which the page begins
     walk, head, head_walk       how many candidates are looked at, in all and per community
@@ -71,6 +71,7 @@ class Scope(StrEnum):
     CREATOR = "creator"
     SAVED = "saved"
     VOTED = "voted"
+    LINK = "link"
 
 
 class Way(StrEnum):
@@ -115,6 +116,11 @@ class Kind(NamedTuple):
         """Whether the list has its order from when somebody saved or voted."""
         return self.scope in (Scope.SAVED, Scope.VOTED)
 
+    @property
+    def is_sorted_late(self) -> bool:
+        """Whether a walk finds the posts in another order than the list has."""
+        return self.scope in (Scope.CREATOR, Scope.LINK)
+
 
 _NEEDED = ("id", "community_id", "creator_id", "nsfw", "language_id")
 
@@ -130,7 +136,7 @@ def page_ids(kind: Kind, way: Way, after: After, *, for_sqlite: bool) -> "Select
     conditions = [] if way == Way.HEADS else _filters(kind, c)
     query = select(*[c.c[name] for name in _POSITION]).where(*conditions)
     keys = _candidate_keys(kind.order, c)
-    is_unsorted = way != Way.WALK or kind.scope == Scope.CREATOR
+    is_unsorted = way != Way.WALK or kind.is_sorted_late
     if is_unsorted and after != After.TOP:
         query = query.where(_beyond(kind.order, keys))
     if is_unsorted or not for_sqlite:
@@ -209,6 +215,8 @@ def _walk(kind: Kind, after: After) -> Query:
         return _walk_of_marks(kind, after)
     if kind.scope == Scope.CREATOR:
         return _newest_of_author(kind, after)
+    if kind.scope == Scope.LINK:
+        return _newest_of_link(kind)
     base = select(*_columns(kind, post)).where(*_scope(kind))
     keys = _post_keys(kind, post)
     if kind.order.ascending:
@@ -251,6 +259,14 @@ def _newest_of_author(kind: Kind, after: After) -> Query:
         beyond = param("after_created_at")
         query = query.where(moment >= beyond if kind.order.ascending else moment <= beyond)
     return query.order_by(moment.asc() if kind.order.ascending else moment.desc())
+
+
+def _newest_of_link(kind: Kind) -> Query:
+    """Other posts of one address."""
+    query = select(*_columns(kind, post)).where(
+        post_listed(), post.c.url == param("url"), post.c.id != param("post_id")
+    )
+    return query.order_by(post.c.id.desc())
 
 
 def _walk_of_marks(kind: Kind, after: After) -> Query:
@@ -418,7 +434,7 @@ def _scope_filters(kind: Kind, c: Any) -> list[Condition]:
 def _community_passes(kind: Kind, c: Any) -> Condition:
     home = community.alias("home")
     conditions = [home.c.id == c.c.community_id]
-    if kind.scope in (Scope.ALL, Scope.LOCAL, Scope.FOLLOWED) or (
+    if kind.scope in (Scope.ALL, Scope.LOCAL, Scope.FOLLOWED, Scope.LINK) or (
         kind.scope == Scope.CREATOR and not kind.own
     ):
         conditions.append(community_listed(kind.who, home))

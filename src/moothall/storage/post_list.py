@@ -26,7 +26,7 @@ from sqlalchemy import select
 
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import PostId
-from moothall.domain.post import Listing, PostPage, PostQuery
+from moothall.domain.post import Listing, Post, PostPage, PostQuery, PostSort, PostView
 from moothall.domain.time import WEEK, Time
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who, who
@@ -100,6 +100,39 @@ def list_posts(
         end = Position(*rows[-1][-4:])
     make = view_of if viewer is None else signed_in_view_of
     return PostPage([make(row) for row in rows], None if end is None else end.cursor())
+
+
+# Of an address that is posted again and again only the newest posts are looked at.
+_SAME_LINK = 200
+
+
+def list_cross_posts(
+    conn: Connection,
+    of: Post,
+    viewer: Viewer | None,
+    now: Time,
+    *,
+    show_nsfw: bool,
+    limit: int,
+    html: bool = False,
+) -> list[PostView]:
+    """Other posts of the same address, the hottest first."""
+    if of.url is None:
+        return []
+    kind = Kind(
+        scope=Scope.LINK,
+        order=ORDERS[PostSort.HOT],
+        who=who(viewer),
+        nsfw=not show_nsfw,
+        languages=viewer is not None and viewer.limits_languages,
+        blocks=viewer is not None,
+    )
+    values = view_values(viewer, now) | {"url": of.url, "post_id": of.id, "walk": _SAME_LINK}
+    if viewer is not None:
+        values["account_id"] = viewer.account_id
+    rows = conn.all(_page(kind, Way.WALK, After.TOP, html=html), **values, limit=limit, offset=0)
+    make = view_of if viewer is None else signed_in_view_of
+    return [make(row) for row in rows]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""What the site allows in texts: read for every text that is stored, so nothing else is read."""
+"""What the site says about texts: asked for every text and list, so each asks for one thing only."""
 
 from sqlalchemy import select
 
@@ -21,6 +21,14 @@ def slur_filter(conn: Connection) -> str | None:
 def blocked_urls(conn: Connection) -> list[str]:
     """Addresses that nobody may link to, without their scheme."""
     return [url for (url,) in conn.all(_BLOCKED_URLS)]
+
+
+_CONTENT_WARNING = Statement(select(site.c.content_warning).where(site.c.id == 1))
+
+
+def warns_of_content(conn: Connection) -> bool:
+    """Whether the site warns everybody who comes, so that it may show everything to all."""
+    return conn.value(_CONTENT_WARNING) is not None
 
 
 _COMMUNITY_LANGUAGES = Statement(
