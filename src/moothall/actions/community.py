@@ -276,7 +276,7 @@ def _texts(
         values["title"] = _title(tx, title)
     if description is not None:
         body, html = prepare_body(tx, description, MAX_BODY)
-        values |= {"description": body or None, "description_html": html}
+        values |= {"description": body or None, "description_html": html or None}
     for name, url in (("icon", icon), ("banner", banner)):
         if url is not None:
             values[name] = None if clears and not url else _picture(tx, url)

@@ -63,7 +63,7 @@ def _columns(tx: Transaction, changes: SiteChanges) -> dict[str, Any]:
         refuse_slurs(tx, given["description"])
     if "sidebar" in given:
         body, html = prepare_body(tx, given["sidebar"], MAX_TEXT)
-        values |= {"sidebar": body or None, "sidebar_html": html}
+        values |= {"sidebar": body or None, "sidebar_html": html or None}
     for name in ("icon", "banner"):
         if given.get(name):
             values[name] = _picture(tx, given[name])
