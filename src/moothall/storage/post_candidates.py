@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Executable,
     Select,
     Table,
     and_,
@@ -37,7 +38,7 @@ from sqlalchemy import (
 from moothall.domain.visibility import Who
 
 from .post_order import Order, Position
-from .statements import Statement, param
+from .statements import Dialect, Statement, param
 from .tables import (
     account_language,
     community,
@@ -140,7 +141,7 @@ def page_ids(kind: Kind, way: Way, after: After, *, for_sqlite: bool) -> "Select
     if is_unsorted and after != After.TOP:
         query = query.where(_beyond(kind.order, keys))
     if is_unsorted or not for_sqlite:
-        query = query.order_by(*_directed(kind.order, keys))
+        query = query.order_by(*directed(kind.order, keys))
     return query.limit(param("limit")).offset(param("offset"))
 
 
@@ -155,8 +156,12 @@ def _candidates(kind: Kind, way: Way, after: After, *, for_sqlite: bool) -> Quer
 @functools.lru_cache(maxsize=512)
 def walk_end(kind: Kind, after: After) -> Statement:
     """The position of the last candidate of a walk; no row if the walk ended before its bound."""
-    c = _walk(kind, after).limit(1).offset(param("walk") - 1).subquery("c")
-    return Statement(select(*[c.c[name] for name in _POSITION]), groups=(Position,))
+
+    def build(_: Dialect) -> Executable:
+        c = _walk(kind, after).limit(1).offset(param("walk") - 1).subquery("c")
+        return select(*[c.c[name] for name in _POSITION])
+
+    return Statement(build, groups=(Position,))
 
 
 # ---- positions ---------------------------------------------------------------------------------
@@ -174,8 +179,8 @@ def _post_keys(kind: Kind, table: Any) -> Keys:
     return [table.c[name] for name in dict.fromkeys(names)]
 
 
-def _directed(order: Order, keys: Keys) -> list[ColumnElement[Any]]:
-    """Pinned posts come first in both directions."""
+def directed(order: Order, keys: Keys) -> list[ColumnElement[Any]]:
+    """The order of a list: pinned posts come first in both directions."""
     return [keys[0].desc(), *[key.asc() if order.ascending else key.desc() for key in keys[1:]]]
 
 
@@ -223,7 +228,7 @@ def _walk(kind: Kind, after: After) -> Query:
         return _walk_up(kind.order, base, keys, after)
     if after != After.TOP:
         base = base.where(_beyond(kind.order, keys))
-    return base.order_by(*_directed(kind.order, keys))
+    return base.order_by(*directed(kind.order, keys))
 
 
 def _scope(kind: Kind) -> list[Condition]:
@@ -239,7 +244,7 @@ def _walk_up(order: Order, base: "Select[Any]", keys: Keys, after: After) -> Que
     pinned = base.where(keys[0].is_(True))
     rest = base.where(keys[0].is_(False))
     if after == After.REST:
-        return rest.where(_below(order, keys)).order_by(*_directed(order, keys))
+        return rest.where(_below(order, keys)).order_by(*directed(order, keys))
     if after == After.PINNED:
         pinned = pinned.where(_below(order, keys))
     both = union_all(pinned, rest)
@@ -378,7 +383,7 @@ def _head(kind: Kind, after: After, ties: Table, *, featured: bool) -> "Select[A
     )
     if after == After.REST:
         query = query.where(_below(kind.order, keys))
-    query = query.order_by(p.c.featured_community.desc(), *_directed(kind.order, keys)[1:])
+    query = query.order_by(p.c.featured_community.desc(), *directed(kind.order, keys)[1:])
     c = query.limit(param("head_walk")).correlate(ties).subquery()
     chosen = select(*[c.c[name] for name in _POSITION]).where(*_filters(kind, c))
     return chosen.limit(param("head"))

@@ -22,7 +22,7 @@ import functools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import PostId
@@ -38,6 +38,7 @@ from .post_candidates import (
     Scope,
     Way,
     count_ties,
+    directed,
     page_ids,
     walk_end,
     window_size,
@@ -51,7 +52,7 @@ from .post_view import (
     view_of,
     view_values,
 )
-from .statements import Row, Statement, param
+from .statements import Dialect, Row, Statement, param
 from .tables import post_save, post_vote
 
 # How many candidates a page may pass over. A walk in a narrow choice is given up early, because
@@ -137,21 +138,17 @@ def list_cross_posts(
 
 @functools.lru_cache(maxsize=1024)
 def _page(kind: Kind, way: Way, after: After, *, html: bool) -> Statement:
-    signed_in = kind.who != Who.NOBODY
-
-    def core(*, for_sqlite: bool) -> Any:
+    def build(dialect: Dialect) -> Executable:
+        for_sqlite = dialect == "sqlite"
+        signed_in = kind.who != Who.NOBODY
         ids = page_ids(kind, way, after, for_sqlite=for_sqlite).subquery("page")
-        position = [ids.c.pinned, ids.c.key, ids.c.created_at, ids.c.id]
+        position = [ids.c[name] for name in Position._fields]
         columns = view_columns(signed_in=signed_in, html=html)
-        page = select(*columns, *position).select_from(
-            view_joins(ids, ids.c.id, signed_in=signed_in)
-        )
-        if for_sqlite:
-            return page
-        rest = [key.asc() if kind.order.ascending else key.desc() for key in position[1:]]
-        return page.order_by(position[0].desc(), *rest)
+        joins = view_joins(ids, ids.c.id, signed_in=signed_in)
+        query = select(*columns, *position).select_from(joins)
+        return query if for_sqlite else query.order_by(*directed(kind.order, position))
 
-    return Statement(core(for_sqlite=True), core(for_sqlite=False), groups=GROUPS)
+    return Statement(build, groups=GROUPS)
 
 
 # ---- what is asked for -------------------------------------------------------------------------

@@ -8,7 +8,7 @@ the joins.
 import functools
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Executable, FromClause, and_, func, literal, or_, select
 
 from moothall.domain.community import Community, Subscribed, subscription
 from moothall.domain.ids import PostId
@@ -19,7 +19,7 @@ from moothall.domain.visibility import Who, who
 
 from . import columns
 from .connection import Connection
-from .statements import Row, Statement, param
+from .statements import Dialect, Row, Statement, param
 from .tables import (
     account,
     community,
@@ -167,14 +167,16 @@ def view_values(viewer: Viewer | None, now: Time) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=32)
 def _one(kind: Who, *, html: bool) -> Statement:
-    signed_in = kind != Who.NOBODY
-    here = select(post.c.id).where(post.c.id == param("post_id")).subquery("here")
-    query: Select[Any] = (
-        select(*view_columns(signed_in=signed_in, html=html))
-        .select_from(view_joins(here, here.c.id, signed_in=signed_in))
-        .where(post_visible(kind, post, community))
-    )
-    return Statement(query, groups=GROUPS)
+    def build(_: Dialect) -> Executable:
+        signed_in = kind != Who.NOBODY
+        here = select(post.c.id).where(post.c.id == param("post_id")).subquery("here")
+        return (
+            select(*view_columns(signed_in=signed_in, html=html))
+            .select_from(view_joins(here, here.c.id, signed_in=signed_in))
+            .where(post_visible(kind, post, community))
+        )
+
+    return Statement(build, groups=GROUPS)
 
 
 def get_view(

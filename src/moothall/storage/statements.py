@@ -24,6 +24,7 @@ from sqlalchemy.types import NullType
 Dialect = Literal["sqlite", "postgresql"]
 Row = tuple[Any, ...]
 Convert = Callable[[Row], Row]
+Build = Callable[[Dialect], Executable]
 
 _DIALECTS: dict[Dialect, DefaultDialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
@@ -45,34 +46,36 @@ class Statement:
     """A Core statement that remembers its text in each dialect.
 
     `postgresql` where Core writes one thing in two ways (see `dialects`), or where one database
-    is better told otherwise; both have the same parameters and columns.
+    is better told otherwise; both have the same parameters and columns. A large query in many
+    variants is given as a function that builds it: it is then made when first needed and only its
+    text is kept, since Core's objects take a hundred times the room.
 
     `groups` are the tuple types that the first columns belong to: a row is then returned as those
     tuples followed by the columns that are left.
     """
 
-    __slots__ = ("_by_dialect", "_cores", "_groups")
+    __slots__ = ("_build", "_by_dialect", "_groups")
 
     def __init__(
         self,
-        core: Executable,
+        core: Executable | Build,
         postgresql: Executable | None = None,
         groups: Sequence[type[Any]] = (),
     ) -> None:
+        if isinstance(core, Executable):
+            cores = {"sqlite": core, "postgresql": core if postgresql is None else postgresql}
+            self._build: Build = cores.__getitem__
+        else:
+            self._build = core
         self._groups = groups
-        self._cores: dict[Dialect, Executable] = {
-            "sqlite": core,
-            "postgresql": core if postgresql is None else postgresql,
-        }
         self._by_dialect: dict[Dialect, Compiled] = {}
 
     def compiled(self, dialect: Dialect) -> Compiled:
         """The text for this dialect, made at the first call."""
         found = self._by_dialect.get(dialect)
         if found is None:
-            found = self._by_dialect[dialect] = _compile(
-                self._cores[dialect], dialect, self._groups
-            )
+            core = self._build(dialect)
+            found = self._by_dialect[dialect] = _compile(core, dialect, self._groups)
         return found
 
 
