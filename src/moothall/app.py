@@ -189,7 +189,7 @@ def create_web_app(argument: Argument) -> Any:
     from moothall.forum import Forum
     from moothall.lib import log
     from moothall.web.build import build as build_web
-    from moothall.web.page_cache import PageCache
+    from moothall.lib.page_cache import PageCache
 
     settings = argument.settings
     log.set_up(settings.log.level, settings.log.format)

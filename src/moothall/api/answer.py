@@ -41,6 +41,11 @@ class Answer(NamedTuple):
     headers: Headers = (_JSON,)
     status: int = 200
 
+    @property
+    def is_plain(self) -> bool:
+        """A success without a rule of its own on who may keep it."""
+        return self.status == 200 and not any(name == b"cache-control" for name, _ in self.headers)
+
 
 class Problem(msgspec.Struct, omit_defaults=True):
     """The body of every refusal; `error` is the stable code."""

@@ -13,6 +13,7 @@ from typing import Any
 from moothall.domain.errors import ForumError, TooMany
 from moothall.domain.site import Site
 from moothall.forum import Forum
+from moothall.lib import page_cache
 from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
 
@@ -56,6 +57,8 @@ class Api:
         except Gone:
             return
         may_share = client.token_hash is None and route.method == "GET"
+        if may_share and answer.is_plain:
+            page_cache.allow(scope)
         await send_answer(send, answer, may_share=may_share)
 
     def _add(self, route: Route) -> None:

@@ -13,12 +13,13 @@ from urllib.parse import quote
 
 from moothall.domain.errors import ForumError, Invalid, NotFound, NotSignedIn, TooMany
 from moothall.forum import Forum
+from moothall.lib import page_cache
 from moothall.lib.client_address import client_address
 from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
 from moothall.lib.passwords import PasswordsBusy
 
-from . import page_cache, wording
+from . import wording
 from .addresses import with_query
 from .answer import Answer, json_answer, see_other, send_answer
 from .forms import MAX_FORM_BYTES, check_origin, csrf_field, query_of

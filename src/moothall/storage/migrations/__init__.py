@@ -114,11 +114,11 @@ def _refuse_newer(found: str | None) -> None:
 def _upgrade(sqlalchemy_url: str) -> None:
     import logging
 
+    # What it tells of its own plugins is of no use to an operator; they speak when imported.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
     from alembic.config import Config
 
-    # What it tells of its own plugins is of no use to an operator.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("sqlalchemy.url", sqlalchemy_url.replace("%", "%%"))

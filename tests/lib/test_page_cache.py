@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from moothall.web import page_cache
-from moothall.web.page_cache import PageCache
+from moothall.lib import page_cache
+from moothall.lib.page_cache import PageCache
 
 
 class Site:
@@ -83,8 +83,15 @@ def test_a_change_shows_after_a_second_at_the_latest(world: World) -> None:
 def test_nothing_is_dropped_while_nothing_changes(world: World) -> None:
     cache = cache_of(Site(), world)
     get(cache)
-    world.now += 3600
+    world.now += 9
     assert get(cache)[2] == b"page 1"
+
+
+def test_no_page_grows_old(world: World) -> None:
+    cache = cache_of(Site(), world)
+    get(cache)
+    world.now += 11
+    assert get(cache)[2] == b"page 2"
 
 
 @pytest.mark.parametrize("header", ["cookie", "authorization"])

@@ -2,7 +2,8 @@
 
 A handler opts in by `allow(scope)`: the answer then depends on nothing but the address asked for
 and the headers in `_VARY`. All kept answers are dropped as soon as anything in the database has
-changed; each process looks at most once a second, so an answer may be that old and not older.
+changed; each process looks at most once a second. And no answer is kept for long, since some tell
+how old things are: after a change a visitor may see the state of a second ago, never an older one.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, ...]
 
 CHECK_INTERVAL_S = 1.0
+MAX_AGE_S = 10.0
 MAX_BYTES = 32 * 1024 * 1024
 _FLAG = "moothall.page_cache"
 _VARY = (b"accept", b"accept-language", b"host")
@@ -36,6 +38,7 @@ def allow(scope: Scope) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    made_at: float
     etag: bytes
     headers: Headers
     body: bytes
@@ -69,7 +72,7 @@ class PageCache:
             return
         await self._drop_if_changed()
         page = self._pages.get(key)
-        if page is None:
+        if page is None or self._monotonic() - page.made_at > MAX_AGE_S:
             await self._run_and_keep(key, scope, receive, send)
             return
         self._pages.move_to_end(key)
@@ -104,7 +107,7 @@ class PageCache:
                 return
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                page = _page(start, b"".join(parts))
+                page = _page(start, b"".join(parts), self._monotonic())
                 if start["status"] == 200 and mark == self._mark:
                     self._keep(key, page)
                 await _answer(page, scope, send, start["status"])
@@ -140,10 +143,10 @@ def _key(scope: Scope) -> Key | None:
     )
 
 
-def _page(start: Message, body: bytes) -> _Page:
+def _page(start: Message, body: bytes, made_at: float) -> _Page:
     etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
     headers = [(name, value) for name, value in start["headers"] if name.lower() != b"etag"]
-    return _Page(etag, [*headers, (b"etag", etag)], body)
+    return _Page(made_at, etag, [*headers, (b"etag", etag)], body)
 
 
 async def _answer(page: _Page, scope: Scope, send: Send, status: int = 200) -> None:
