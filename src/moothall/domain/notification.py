@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from .comment import CommentView
+from .comment import CommentSort, CommentView
 from .ids import CommentId, NotificationId, PersonId, PrivateMessageId
 from .time import Time
 from .user import Person
@@ -58,3 +58,39 @@ class UnreadCounts(NamedTuple):
     replies: int
     mentions: int
     private_messages: int
+
+
+class NotificationQuery(NamedTuple):
+    """Which replies ("reply") or mentions ("mention"), in which order; page 1 is the first.
+
+    By any order but time the newest 1,000 are sorted.
+    """
+
+    kind: str
+    sort: CommentSort = CommentSort.NEW
+    unread_only: bool = False
+    page: int = 1
+    limit: int = 10
+    with_html: bool = False
+
+
+class MessageQuery(NamedTuple):
+    """Which private messages, newest first: sent and received, or only the unread ones received.
+
+    `partner_id`: only those exchanged with this person.
+    """
+
+    unread_only: bool = False
+    partner_id: PersonId | None = None
+    page: int = 1
+    limit: int = 10
+
+
+class InboxPage(NamedTuple):
+    """Replies, mentions and messages received, newest first.
+
+    `next_cursor` is None on the last page.
+    """
+
+    entries: list[NotificationView | PrivateMessageView]
+    next_cursor: str | None

@@ -185,3 +185,21 @@ def may_report(
     if deleted or removed:
         return Conflict("deleted")
     return may_take_part(community, standing)
+
+
+# Who blocks somebody neither hears from them nor writes to them, in new words or in changed ones.
+def may_write_to(*, is_blocked: bool) -> Refusal:
+    """Send a private message, edit one or restore one; `is_blocked` in either direction."""
+    return NotAllowed("person_is_blocked") if is_blocked else None
+
+
+# A message is its sender's, also for admins.
+def may_edit_message(actor_id: PersonId, creator_id: PersonId) -> Refusal:
+    """Edit, delete or restore a private message."""
+    return None if actor_id == creator_id else NotAllowed("edit_private_message_not_allowed")
+
+
+# Only who received a message can say that it was read.
+def may_mark_message(actor_id: PersonId, recipient_id: PersonId) -> Refusal:
+    """Mark a private message as read or unread."""
+    return None if actor_id == recipient_id else NotAllowed("couldnt_update_private_message")

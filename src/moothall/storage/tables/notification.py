@@ -18,9 +18,18 @@ notification = Table(
     time("created_at"),
     UniqueConstraint("recipient_id", "kind", "comment_id"),
     Index("ix_notification_recipient_id", "recipient_id", "kind", "created_at"),
-    Index("ix_notification_unread", "recipient_id", "read"),
     Index("ix_notification_comment_id", "comment_id"),
     **STABLE_IDS,
+)
+
+_UNREAD = notification.c.read.is_(False)
+Index(
+    "ix_notification_unread",
+    notification.c.recipient_id,
+    notification.c.kind,
+    notification.c.created_at,
+    sqlite_where=_UNREAD,
+    postgresql_where=_UNREAD,
 )
 
 # Few rows have these; without an index each purge would read all notifications.

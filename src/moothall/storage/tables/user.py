@@ -221,8 +221,18 @@ private_message = Table(
     time("updated_at", null=True),
     Index("ix_private_message_recipient_id", "recipient_id", "created_at"),
     Index("ix_private_message_creator_id", "creator_id", "created_at"),
+    Index("ix_private_message_conversation", "recipient_id", "creator_id", "created_at"),
     Index("ix_private_message_ap_id", "ap_id", unique=True),
     **STABLE_IDS,
+)
+
+_UNREAD = private_message.c.read.is_(False)
+Index(
+    "ix_private_message_unread",
+    private_message.c.recipient_id,
+    private_message.c.created_at,
+    sqlite_where=_UNREAD,
+    postgresql_where=_UNREAD,
 )
 
 # What a person has begun to write: subject is "post", "comment" or "message".

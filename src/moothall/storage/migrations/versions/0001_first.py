@@ -1324,6 +1324,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_private_message_ap_id", "private_message", ["ap_id"], unique=True)
     op.create_index(
+        "ix_private_message_conversation",
+        "private_message",
+        ["recipient_id", "creator_id", "created_at"],
+        unique=False,
+    )
+    op.create_index(
         "ix_private_message_creator_id",
         "private_message",
         ["creator_id", "created_at"],
@@ -1334,6 +1340,14 @@ def upgrade() -> None:
         "private_message",
         ["recipient_id", "created_at"],
         unique=False,
+    )
+    op.create_index(
+        "ix_private_message_unread",
+        "private_message",
+        ["recipient_id", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("read IS 0"),
+        postgresql_where=sa.text("read IS false"),
     )
     op.create_table(
         "report",
@@ -1999,5 +2013,10 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        "ix_notification_unread", "notification", ["recipient_id", "read"], unique=False
+        "ix_notification_unread",
+        "notification",
+        ["recipient_id", "kind", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("read IS 0"),
+        postgresql_where=sa.text("read IS false"),
     )
