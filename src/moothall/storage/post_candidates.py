@@ -150,15 +150,16 @@ def _candidates(kind: Kind, way: Way, after: After, *, for_sqlite: bool) -> Quer
         return _heads(kind, after, lateral=not for_sqlite)
     if way == Way.RANGE:
         return _range(kind)
-    return _walk(kind, after).limit(param("walk"))
+    return _walk(kind, after, for_sqlite=for_sqlite).limit(param("walk"))
 
 
 @functools.lru_cache(maxsize=512)
 def walk_end(kind: Kind, after: After) -> Statement:
     """The position of the last candidate of a walk; no row if the walk ended before its bound."""
 
-    def build(_: Dialect) -> Executable:
-        c = _walk(kind, after).limit(1).offset(param("walk") - 1).subquery("c")
+    def build(dialect: Dialect) -> Executable:
+        walk = _walk(kind, after, for_sqlite=dialect == "sqlite")
+        c = walk.limit(1).offset(param("walk") - 1).subquery("c")
         return select(*[c.c[name] for name in _POSITION])
 
     return Statement(build, groups=(Position,))
@@ -215,7 +216,7 @@ def _columns(kind: Kind, table: Any) -> list[ColumnElement[Any]]:
     ]
 
 
-def _walk(kind: Kind, after: After) -> Query:
+def _walk(kind: Kind, after: After, *, for_sqlite: bool) -> Query:
     if kind.is_walk_of_marks:
         return _walk_of_marks(kind, after)
     if kind.scope == Scope.CREATOR:
@@ -225,7 +226,7 @@ def _walk(kind: Kind, after: After) -> Query:
     base = select(*_columns(kind, post)).where(*_scope(kind))
     keys = _post_keys(kind, post)
     if kind.order.ascending:
-        return _walk_up(kind.order, base, keys, after)
+        return _walk_up(kind.order, base, keys, after, for_sqlite=for_sqlite)
     if after != After.TOP:
         base = base.where(_beyond(kind.order, keys))
     return base.order_by(*directed(kind.order, keys))
@@ -239,14 +240,25 @@ def _scope(kind: Kind) -> list[Condition]:
     return [post_listed()]
 
 
-def _walk_up(order: Order, base: "Select[Any]", keys: Keys, after: After) -> Query:
-    """Pinned posts first and each part upwards: two walks of the index, one after the other."""
+def _walk_up(
+    order: Order, base: "Select[Any]", keys: Keys, after: After, *, for_sqlite: bool
+) -> Query:
+    """Pinned posts first and each part upwards: two walks of the index, one after the other.
+
+    SQLite merges them as they come. PostgreSQL does not see that the parts are in order already;
+    cut to what is needed, they are at least not sorted in full.
+    """
     pinned = base.where(keys[0].is_(True))
     rest = base.where(keys[0].is_(False))
     if after == After.REST:
         return rest.where(_below(order, keys)).order_by(*directed(order, keys))
     if after == After.PINNED:
         pinned = pinned.where(_below(order, keys))
+    if not for_sqlite:
+        pinned, rest = (
+            select(part.order_by(*keys[1:]).limit(param("walk")).subquery())
+            for part in (pinned, rest)
+        )
     both = union_all(pinned, rest)
     return both.order_by(desc("pinned"), asc("created_at"), asc("id"))
 
