@@ -3,20 +3,51 @@
 from moothall.actions import password, settings
 from moothall.actions import user as actions
 from moothall.api.call import Call
+from moothall.api.paging import page_of
 from moothall.api.route import Bucket, Routes, Who
+from moothall.api.shapes.comment import comment_views
+from moothall.api.shapes.community import moderator_view
+from moothall.api.shapes.post import post_views
 from moothall.api.shapes.responses import (
     SUCCESS,
+    BlockInstanceResponse,
     BlockPersonResponse,
+    GetPersonDetailsResponse,
     SuccessResponse,
 )
 from moothall.api.shapes.user import person_view
 from moothall.domain.account import SettingsChange
-from moothall.domain.ids import LanguageId, PersonId
+from moothall.domain.ids import CommunityId, InstanceId, LanguageId, PersonId
+from moothall.domain.post import PostSort
+from moothall.reads import profile
 from moothall.reads import user as reads
 
 from .requests import user as requests
+from .requests.site import BlockInstance
 
 routes = Routes()
+
+
+@routes.get("/user", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+async def get_person(call: Call, request: requests.GetPersonDetails) -> GetPersonDetailsResponse:
+    """A profile with what the person wrote, or with what the caller saved."""
+    page = page_of(request.page, request.limit)
+    query = profile.ProfileQuery(
+        person_id=None if request.person_id is None else PersonId(request.person_id),
+        name=request.username,
+        sort=request.sort or PostSort.HOT,
+        community_id=None if request.community_id is None else CommunityId(request.community_id),
+        saved_only=bool(request.saved_only),
+        limit=page.limit,
+        page=page.number,
+    )
+    found = await call.read(profile.get_person_details, query)
+    return GetPersonDetailsResponse(
+        person_view=person_view(found.person, call.home),
+        comments=comment_views(found.comments, call.home),
+        posts=post_views(found.posts, call.home),
+        moderates=[moderator_view(each, call.home) for each in found.moderates],
+    )
 
 
 @routes.post("/user/block", who=Who.USER, bucket=Bucket.MESSAGE)
@@ -26,6 +57,14 @@ async def block_person(call: Call, request: requests.BlockPerson) -> BlockPerson
     await call.act_own(actions.block_person, person_id, block=request.block)
     view = await call.read(reads.get_profile, person_id=person_id)
     return BlockPersonResponse(person_view(view, call.home), request.block)
+
+
+@routes.post("/site/block", who=Who.USER, bucket=Bucket.MESSAGE)
+async def block_instance(call: Call, request: BlockInstance) -> BlockInstanceResponse:
+    """Stop seeing the communities of a server, or see them again."""
+    instance_id = InstanceId(request.instance_id)
+    await call.act_own(actions.block_instance, instance_id, block=request.block)
+    return BlockInstanceResponse(request.block)
 
 
 @routes.put("/user/save_user_settings", who=Who.USER, bucket=Bucket.MESSAGE)
