@@ -50,9 +50,11 @@ def purge_comment(
     Raises NotFound `couldnt_find_comment`, NotAllowed `not_an_admin`, `not_higher_admin`.
     """
     require(may_administer(by))
-    comment = comment_case(tx, comment_id).comment
+    case = comment_case(tx, comment_id)
+    comment = case.comment
     _require_higher(tx, by, comment.creator_id)
-    _log(tx, ModlogKind.PURGE_COMMENT, by, reason, post_id=comment.post_id)
+    place = {"post_id": comment.post_id, "community_id": case.community.id}
+    _log(tx, ModlogKind.PURGE_COMMENT, by, reason, **place)
     _tell(tx, "comment_purged", by, reason, comment_id=comment_id, ap_id=comment.ap_id)
     comments.count_children(tx.conn, comment.path, -1)
     purge.lift_answers(tx.conn, comment_id)

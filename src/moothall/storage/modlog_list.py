@@ -6,9 +6,10 @@ words of it are shown is decided by `reads.moderation`.
 """
 
 import functools
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true, union_all
 
 from moothall.domain.comment import Comment
 from moothall.domain.community import Community
@@ -23,22 +24,12 @@ from .statements import Row, Statement, param
 from .tables import comment, community, modlog, person, post
 from .visibility import community_known, moderates
 
-# Acts that cannot be told without their community.
-_IN_COMMUNITY = frozenset(
-    {
-        ModlogKind.REMOVE_POST,
-        ModlogKind.LOCK_POST,
-        ModlogKind.FEATURE_POST,
-        ModlogKind.REMOVE_COMMENT,
-        ModlogKind.DISTINGUISH_COMMENT,
-        ModlogKind.REMOVE_COMMUNITY,
-        ModlogKind.HIDE_COMMUNITY,
-        ModlogKind.BAN_FROM_COMMUNITY,
-        ModlogKind.ADD_COMMUNITY,
-        ModlogKind.TRANSFER_COMMUNITY,
-        ModlogKind.PURGE_POST,
-        ModlogKind.PURGE_COMMENT,
-    }
+# The acts that are not done in a community; the others cannot be told without theirs.
+_ELSEWHERE = (
+    ModlogKind.BAN,
+    ModlogKind.ADD,
+    ModlogKind.PURGE_PERSON,
+    ModlogKind.PURGE_COMMUNITY,
 )
 _FILTERS = ("moderator_id", "person_id", "community_id", "post_id", "comment_id")
 
@@ -117,30 +108,25 @@ def _pages(shape: _Shape) -> Any:
 
 
 def _page(shape: _Shape, kinds: tuple[ModlogKind, ...]) -> "Select[Any]":
-    conditions = [modlog.c[name] == param(name) for name in shape.filters]
+    query = select(modlog.c.id).outerjoin(community, community.c.id == modlog.c.community_id)
+    query = query.where(*[modlog.c[name] == param(name) for name in shape.filters])
+    query = query.where(_is_shown(shape.who, kinds))
     if len(kinds) < len(ModlogKind):
-        conditions.append(_is_one_of(kinds))
-    query = (
-        select(modlog.c.id)
-        .outerjoin(community, community.c.id == modlog.c.community_id)
-        .where(*conditions, _is_shown(shape.who))
-    )
+        query = query.where(_is_one_of(kinds))
     query = query.order_by(modlog.c.created_at.desc(), modlog.c.id.desc())
     return query.limit(param("limit")).offset(param("offset"))
 
 
-def _is_one_of(kinds: tuple[ModlogKind, ...]) -> ColumnElement[bool]:
-    names = [kind.value for kind in kinds]
-    return modlog.c.kind == names[0] if len(names) == 1 else modlog.c.kind.in_(names)
+def _is_one_of(kinds: Sequence[ModlogKind]) -> ColumnElement[bool]:
+    return or_(*[modlog.c.kind == kind.value for kind in kinds])
 
 
-def _is_shown(viewer: Who) -> ColumnElement[bool]:
-    is_elsewhere = and_(
-        modlog.c.community_id.is_(None),
-        modlog.c.kind.not_in([kind.value for kind in sorted(_IN_COMMUNITY)]),
-    )
+def _is_shown(viewer: Who, kinds: tuple[ModlogKind, ...]) -> ColumnElement[bool]:
     is_known = and_(modlog.c.community_id.is_not(None), community_known(viewer, community))
-    return or_(is_elsewhere, is_known)
+    elsewhere = [kind for kind in kinds if kind in _ELSEWHERE]
+    if not elsewhere:
+        return is_known
+    return true() if len(elsewhere) == len(kinds) else or_(is_known, _is_one_of(elsewhere))
 
 
 _ENTRY = len(ModlogEntry._fields)

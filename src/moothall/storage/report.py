@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
 
 from moothall.domain.ids import CommunityId, PersonId, PrivateMessageId, ReportId
 from moothall.domain.moderation import (
@@ -361,12 +361,9 @@ def _message_report(row: Row) -> PrivateMessageReportView:
 
 @functools.lru_cache(maxsize=4)
 def _count(by: _Filter) -> Statement:
-    conditions = [
-        report.c.subject.in_(("post", "comment", "message")),
-        report.c.resolved == false(),
-    ]
-    conditions = [*conditions, *_conditions(by)[1:]]
-    query = select(report.c.subject, func.count()).where(*conditions)
+    of_kind = or_(*[report.c.subject == name for name in ("post", "comment", "message")])
+    is_open = report.c.resolved.is_(False)
+    query = select(report.c.subject, func.count()).where(of_kind, is_open, *_conditions(by)[1:])
     return Statement(query.group_by(report.c.subject))
 
 
