@@ -17,6 +17,7 @@ from moothall.storage.post import note_activity
 from moothall.storage.transaction import Transaction
 
 from .language import language_for
+from .notification import notify_of_comment
 from .text import MAX_BODY, prepare_body
 
 # A comment of this depth is the last that takes an answer.
@@ -54,6 +55,7 @@ def create_comment(tx: Transaction, by: Actor, new: NewComment) -> CommentId:
         created_at=tx.now,
     )
     _count_new(tx, by, place, f"{parent_path}.{comment_id}")
+    notify_of_comment(tx, comment_id)
     event.add(tx.conn, "comment_created", tx.now, comment_id=comment_id)
     return comment_id
 
@@ -80,6 +82,7 @@ def edit_comment(
         if changes["content"] != before.content:
             comments.add_history(tx.conn, before, tx.now)
     comments.update_comment(tx.conn, comment_id, updated_at=tx.now, **changes)
+    notify_of_comment(tx, comment_id)
     event.add(tx.conn, "comment_edited", tx.now, comment_id=comment_id)
 
 
