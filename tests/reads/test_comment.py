@@ -16,15 +16,16 @@ from moothall.domain.time import DAY
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
 from moothall.reads.comment import (
-    find_listed_community,
     get_comment,
     list_ancestors,
+    list_chosen_comments,
     list_comment_likes,
     list_comments,
 )
 from moothall.storage import block, language
 from moothall.storage.comment import update_comment
 from moothall.storage.comment_choice import TREE_CAP
+from moothall.storage.site import get_site
 from moothall.storage.statements import Statement, param
 from moothall.storage.tables import account_language, community_block, community_moderator
 from moothall.storage.tables import community as community_table
@@ -561,10 +562,41 @@ def test_moderators_see_who_voted(scene: Scene) -> None:
 
 
 def test_a_list_by_name_of_a_community(scene: Scene) -> None:
-    assert scene.forum.read_now(find_listed_community, None, "Garden") == scene.community
+    comment_id = scene.say()
+    other = a_post(scene.forum, scene.root, a_community(scene.forum, scene.root, "yard"))
+    a_comment(scene.forum, scene.bob, other)
+
+    def chosen(name: str) -> list[CommentId]:
+        views = scene.forum.read_now(
+            list_chosen_comments,
+            None,
+            CommentQuery(),
+            scene.forum.read_now(lambda tx: get_site(tx.conn)),
+            listing=None,
+            community_name=name,
+        )
+        return [view.comment.id for view in views]
+
+    assert chosen("Garden") == [comment_id]
     with pytest.raises(NotFound, match="Record not found") as caught:
-        scene.forum.read_now(find_listed_community, None, "nowhere")
+        chosen("nowhere")
     assert caught.value.by_name
+
+
+def test_the_usual_listing_is_the_viewer_s_or_else_the_site_s(scene: Scene) -> None:
+    comment_id = scene.say()
+    reader = a_person(scene.forum, "reader", default_listing_type="Subscribed")
+    site = scene.forum.read_now(lambda tx: get_site(tx.conn))
+
+    def usual(viewer: Viewer | None, listing: Listing | None = None) -> int:
+        views = scene.forum.read_now(
+            list_chosen_comments, viewer, CommentQuery(), site, listing=listing
+        )
+        return len(views)
+
+    assert (usual(None), usual(reader), usual(reader, Listing.ALL)) == (1, 0, 1)
+    scene.set(comment_id, in_local=False)
+    assert usual(None) == 0
 
 
 def test_a_community_that_is_not_the_post_s_has_none_of_its_comments(scene: Scene) -> None:

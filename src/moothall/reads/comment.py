@@ -10,12 +10,14 @@ from moothall.domain.errors import Invalid, NotFound
 from moothall.domain.ids import CommentId, CommunityId
 from moothall.domain.permissions import may_moderate, require
 from moothall.domain.post import Listing, VoteView
+from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.storage import comment as comments
 from moothall.storage import comment_list, comment_thread, comment_view
 from moothall.storage.transaction import Transaction
 
 from .community import get_community
+from .post import own_listing
 
 
 def list_comments(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:
@@ -33,6 +35,34 @@ def list_comments(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -
         return _list_thread(tx, viewer, query)
     ids = comment_list.find_feed_ids(tx.conn, viewer, query)
     return comment_view.load_comments(tx.conn, viewer, ids, tx.now, with_html=query.with_html)
+
+
+def list_chosen_comments(
+    tx: Transaction,
+    viewer: Viewer | None,
+    query: CommentQuery,
+    site: Site,
+    *,
+    listing: Listing | None,
+    community_name: str | None = None,
+) -> list[CommentView]:
+    """The same where the listing, if not given, is the viewer's or else the site's.
+
+    `community_name` (`name` or `name@host`) counts where there is no id. Raises NotFound for a
+    name that nobody has.
+    """
+    if query.community_id is None and community_name is not None:
+        query = query._replace(community_id=_find_community(tx, viewer, community_name))
+    query = query._replace(listing=listing or own_listing(viewer, site))
+    return list_comments(tx, viewer, query)
+
+
+def _find_community(tx: Transaction, viewer: Viewer | None, name: str) -> CommunityId:
+    try:
+        return get_community(tx, viewer, name=name).community.id
+    except NotFound:
+        # In the words that clients of lists know.
+        raise NotFound("unknown", "Record not found", by_name=True) from None
 
 
 def _list_thread(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:
@@ -94,14 +124,3 @@ def list_comment_likes(
     return comment_view.list_votes(
         tx.conn, comment_id, place.community.id, tx.now, limit=limit, offset=(page - 1) * limit
     )
-
-
-def find_listed_community(tx: Transaction, viewer: Viewer | None, name: str) -> CommunityId:
-    """The community that a list is asked for by `name` or `name@host`.
-
-    Raises NotFound, in the words that clients of lists know.
-    """
-    try:
-        return get_community(tx, viewer, name=name).community.id
-    except NotFound:
-        raise NotFound("unknown", "Record not found", by_name=True) from None

@@ -1,8 +1,7 @@
 """Comments: write, read, list, save, and who voted on them."""
 
-from typing import Any
-
 from moothall.actions import comment as actions
+from moothall.actions.vote import vote_comment
 from moothall.api.call import Call
 from moothall.api.paging import page_of
 from moothall.api.route import Bucket, Routes, Who
@@ -13,11 +12,8 @@ from moothall.api.shapes.responses import (
     GetCommentsResponse,
     ListCommentLikesResponse,
 )
-from moothall.domain.comment import CommentQuery, CommentView, NewComment
+from moothall.domain.comment import CommentQuery, NewComment
 from moothall.domain.ids import CommentId, CommunityId, LanguageId, PostId
-from moothall.domain.post import Listing
-from moothall.domain.site import Site
-from moothall.domain.user import Viewer
 from moothall.reads import comment as reads
 
 from .requests import comment as requests
@@ -71,8 +67,23 @@ async def get_comment(call: Call, request: requests.GetComment) -> CommentRespon
 @routes.get("/comment/list", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
 async def list_comments(call: Call, request: requests.GetComments) -> GetCommentsResponse:
     """A tree, a thread or a feed."""
-    views = await call.read(_list, call.site, _query(request), request)
+    views = await call.read(
+        reads.list_chosen_comments,
+        _query(request),
+        call.site,
+        listing=request.type_,
+        community_name=request.community_name,
+    )
     return GetCommentsResponse(comment_views(views, call.home))
+
+
+@routes.post("/comment/like", who=Who.USER, bucket=Bucket.MESSAGE)
+async def like_comment(call: Call, request: requests.CreateCommentLike) -> CommentResponse:
+    """Vote; any score but 1 and -1 withdraws the vote."""
+    comment_id = CommentId(request.comment_id)
+    score = request.score if request.score in (1, -1) else 0
+    await call.act(vote_comment, comment_id, score)
+    return await _answer(call, comment_id)
 
 
 @routes.get("/comment/like/list", who=Who.USER, bucket=Bucket.MESSAGE)
@@ -116,14 +127,3 @@ def _query(request: requests.GetComments) -> CommentQuery:
         return query
     page = page_of(request.page, request.limit, "couldnt_get_comments")
     return query._replace(page=page.number, limit=page.limit)
-
-
-def _list(
-    tx: Any, viewer: Viewer | None, site: Site, query: CommentQuery, request: requests.GetComments
-) -> list[CommentView]:
-    usual = site.default_post_listing_type if viewer is None else viewer.default_listing_type
-    query = query._replace(listing=request.type_ or Listing(usual))
-    if query.community_id is None and request.community_name is not None:
-        found = reads.find_listed_community(tx, viewer, request.community_name)
-        query = query._replace(community_id=found)
-    return reads.list_comments(tx, viewer, query)
