@@ -8,12 +8,20 @@ from litestar.types import ASGIApp, Scope
 
 from moothall.forum import Forum
 
-from . import account, site
+from . import account, act, comment, moderation, notification, post, site
 from .page import Pages, Route
 from .parts import Parts
 from .serve import Web
 
-SUBJECTS: tuple[Pages, ...] = (site.pages, account.pages)
+SUBJECTS: tuple[Pages, ...] = (
+    site.pages,
+    post.pages,
+    comment.pages,
+    act.pages,
+    account.pages,
+    notification.pages,
+    moderation.pages,
+)
 
 
 def all_routes() -> Iterator[Route]:

@@ -92,9 +92,9 @@ def check_origin(headers: Mapping[bytes, bytes], base_url: str) -> None:
     origin = headers.get(b"origin")
     if origin is None:
         return
-    text = origin.decode("latin-1").lower()
-    host = headers.get(b"host", b"").decode("latin-1").lower()
-    if text != base_url.lower() and urlsplit(text).netloc != host:
+    host = headers.get(b"host", b"").decode("latin-1")
+    reached = f"{urlsplit(base_url).scheme}://{host}"
+    if origin.decode("latin-1").lower() not in (base_url.lower(), reached.lower()):
         raise NotAllowed("foreign_form")
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from moothall.domain.site import Home
 from moothall.domain.time import DAY, HOUR, MINUTE, MONTH, SECOND, YEAR, to_datetime
-from moothall.lib import markdown
+from moothall.lib import markdown as lib_markdown
 
 from . import addresses, wording
 from .static_files import StaticFiles
@@ -90,7 +91,18 @@ def rich(html: str | None, text: str | None) -> Markup:
     """A text that somebody wrote: its stored HTML, or itself where it holds no formatting."""
     if html is not None:
         return Markup(html)  # noqa: S704 — sanitised when it was stored
-    return Markup(markdown.plain(text)) if text else Markup("")  # noqa: S704 — escaped by `plain`
+    return Markup(lib_markdown.plain(text)) if text else Markup("")  # noqa: S704 — escaped by `plain`
+
+
+def markdown(text: str, home: Home) -> Markup:
+    """A text that is stored without its HTML: descriptions of communities, of people."""
+    return _markdown(text, home)
+
+
+@lru_cache(512)
+def _markdown(text: str, home: Home) -> Markup:
+    links = lib_markdown.Links(base_url=home.base_url, domain=home.domain)
+    return Markup(lib_markdown.render(text, links))  # noqa: S704 — sanitised by `render`
 
 
 def short(number: int) -> str:
@@ -123,6 +135,7 @@ _FUNCTIONS: "tuple[Callable[..., Any], ...]" = (
     when,
     until,
     rich,
+    markdown,
     short,
     count,
     hue,

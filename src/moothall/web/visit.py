@@ -15,6 +15,7 @@ from moothall.domain.time import Time
 from moothall.domain.user import Actor, Viewer
 from moothall.forum import Forum, Work
 from moothall.lib.limiter import account_key
+from moothall.reads.notification import count_unread
 from moothall.reads.user import viewer_by_token_hash
 
 from . import session
@@ -149,7 +150,9 @@ class Visit:
         """Run a bounded function of `reads`, as `work(tx, viewer, …)`."""
 
         def run(tx: Any) -> T:
-            return work(tx, self._admit(tx), *args, **kwargs)
+            viewer = self._admit(tx)
+            self._look_into_inbox(tx)
+            return work(tx, viewer, *args, **kwargs)
 
         return await self._forum.read(run)
 
@@ -169,7 +172,9 @@ class Visit:
         """`read` for functions that need somebody signed in, as `work(tx, viewer, …)`."""
 
         def run(tx: Any) -> T:
-            return work(tx, self._somebody(tx), *args, **kwargs)
+            viewer = self._somebody(tx)
+            self._look_into_inbox(tx)
+            return work(tx, viewer, *args, **kwargs)
 
         return await self._forum.read(run)
 
@@ -205,6 +210,11 @@ class Visit:
     def render(self, template: str, **values: Any) -> Answer:
         """A page from a template, which also sees this visit."""
         return Answer(self._renderer.render(template, visit=self, **values))
+
+    def _look_into_inbox(self, tx: Any) -> None:
+        # The head of every page says how much waits; asked once, in the first read.
+        if self._viewer is not None and self.unread is None:
+            self.unread = count_unread(tx, self._viewer)
 
     def _somebody(self, tx: Any) -> Viewer:
         viewer = self._admit(tx)

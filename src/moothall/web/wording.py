@@ -10,6 +10,8 @@ from moothall.domain.errors import (
     NotSignedIn,
     TooMany,
 )
+from moothall.domain.languages import LANGUAGES
+from moothall.domain.moderation import ModlogEntry, ModlogKind
 from moothall.domain.post import Listing, PostSort
 
 POST_SORTS = {
@@ -47,11 +49,52 @@ LISTINGS = {
     Listing.MODERATOR_VIEW: "Moderated",
 }
 
+# As the heading of a list of such acts.
+ACTS = {
+    ModlogKind.REMOVE_POST: "Removed posts",
+    ModlogKind.LOCK_POST: "Locked posts",
+    ModlogKind.FEATURE_POST: "Pinned posts",
+    ModlogKind.REMOVE_COMMENT: "Removed comments",
+    ModlogKind.DISTINGUISH_COMMENT: "Distinguished comments",
+    ModlogKind.REMOVE_COMMUNITY: "Removed communities",
+    ModlogKind.HIDE_COMMUNITY: "Hidden communities",
+    ModlogKind.BAN_FROM_COMMUNITY: "Bans from communities",
+    ModlogKind.BAN: "Bans from the site",
+    ModlogKind.ADD_COMMUNITY: "Moderators",
+    ModlogKind.TRANSFER_COMMUNITY: "Transferred communities",
+    ModlogKind.ADD: "Admins",
+    ModlogKind.PURGE_PERSON: "Purged people",
+    ModlogKind.PURGE_COMMUNITY: "Purged communities",
+    ModlogKind.PURGE_POST: "Purged posts",
+    ModlogKind.PURGE_COMMENT: "Purged comments",
+}
+# What was done, and what its undoing is called.
+_DEEDS = {
+    ModlogKind.REMOVE_POST: ("removed a post", "restored a post"),
+    ModlogKind.LOCK_POST: ("locked a post", "unlocked a post"),
+    ModlogKind.FEATURE_POST: ("pinned a post", "unpinned a post"),
+    ModlogKind.REMOVE_COMMENT: ("removed a comment", "restored a comment"),
+    ModlogKind.DISTINGUISH_COMMENT: ("distinguished a comment", "took a distinction back"),
+    ModlogKind.REMOVE_COMMUNITY: ("removed the community", "restored the community"),
+    ModlogKind.HIDE_COMMUNITY: ("hid the community", "showed the community again"),
+    ModlogKind.BAN_FROM_COMMUNITY: ("banned from the community", "lifted a ban"),
+    ModlogKind.BAN: ("banned from the site", "lifted a ban from the site"),
+    ModlogKind.ADD_COMMUNITY: ("appointed a moderator", "dismissed a moderator"),
+    ModlogKind.TRANSFER_COMMUNITY: ("handed the community over", "handed the community over"),
+    ModlogKind.ADD: ("appointed an admin", "dismissed an admin"),
+    ModlogKind.PURGE_PERSON: ("purged a person", "purged a person"),
+    ModlogKind.PURGE_COMMUNITY: ("purged a community", "purged a community"),
+    ModlogKind.PURGE_POST: ("purged a post", "purged a post"),
+    ModlogKind.PURGE_COMMENT: ("purged a comment", "purged a comment"),
+}
+LANGUAGE_CHOICES = [(str(each.id), each.name) for each in LANGUAGES]
+
 _BY_CODE = {
     "banned_from_community": "You are banned from this community.",
     "blocked_url": "Your text contains a link that this site does not allow.",
     "captcha_incorrect": "The letters do not match the picture. Here is a new one.",
     "community_already_exists": "A community of this name exists already.",
+    "community_missing": "Please say in which community.",
     "couldnt_create_comment": "The comment could not be stored.",
     "couldnt_find_comment": "There is no such comment, or it is not for you to see.",
     "couldnt_find_community": "There is no such community.",
@@ -132,6 +175,12 @@ _ADVICE = {
     "number below.",
     503: "The server is very busy. Go back and try again in a few seconds.",
 }
+
+
+def deed(entry: ModlogEntry) -> str:
+    """What a moderator did, as the middle of a sentence."""
+    done, undone = _DEEDS[ModlogKind(entry.kind)]
+    return undone if entry.undone else done
 
 
 def status_of(error: ForumError) -> int:

@@ -1,0 +1,157 @@
+"""Pages of comments: one with its surroundings, writing and changing."""
+
+from typing import Any, NamedTuple
+
+from moothall.actions.comment import create_comment, edit_comment
+from moothall.domain.comment import CommentQuery, CommentView, NewComment
+from moothall.domain.errors import ForumError
+from moothall.domain.ids import CommentId, LanguageId, PostId
+from moothall.domain.post import PostView
+from moothall.domain.user import Viewer
+from moothall.reads.comment import get_comment, list_comments
+from moothall.reads.post import get_post
+
+from .answer import Answer, see_other
+from .forms import Form, Id
+from .page import Bucket, Pages, Who
+from .post import TREE_DEPTH, is_moderator, own_comment_sort
+from .thread import steps
+from .visit import Visit
+
+pages = Pages()
+
+_CONTEXT = 2
+
+
+class ShowComment(Form, frozen=True, kw_only=True):
+    """One comment."""
+
+    comment_id: int
+
+
+class Focus(NamedTuple):
+    """A comment with the comments above it that give it sense, and its answers."""
+
+    view: PostView
+    comments: list[CommentView]
+    moderates: bool
+
+
+@pages.get("/comment/{comment_id:int}", who=Who.PUBLIC)
+async def show_comment(visit: Visit, form: ShowComment) -> Answer:
+    """A branch of a discussion."""
+    focus = await visit.read(_read_focus, CommentId(form.comment_id))
+    return visit.render(
+        "comment.html",
+        view=focus.view,
+        steps=steps(focus.comments),
+        focus=form.comment_id,
+        moderates=focus.moderates,
+    )
+
+
+def _read_focus(tx: Any, viewer: Viewer | None, comment_id: CommentId) -> Focus:
+    comment = get_comment(tx, viewer, comment_id)
+    above = comment.comment.path.split(".")[1:-1][-_CONTEXT:]
+    context = [get_comment(tx, viewer, CommentId(int(each)), with_html=True) for each in above]
+    query = CommentQuery(
+        sort=own_comment_sort(viewer),
+        post_id=comment.comment.post_id,
+        parent_id=comment_id,
+        max_depth=TREE_DEPTH,
+        with_html=True,
+    )
+    # What stands above is shown alone: of its other answers nothing is said here.
+    alone = [_without_answers(each) for each in context]
+    branch = list_comments(tx, viewer, query)
+    post = get_post(tx, viewer, comment.comment.post_id, html=True)
+    return Focus(post, [*alone, *branch], is_moderator(tx, viewer, comment.community))
+
+
+def _without_answers(view: CommentView) -> CommentView:
+    return view._replace(counts=view.counts._replace(child_count=0))
+
+
+class ReplyForm(Form, frozen=True, kw_only=True):
+    """What an answer says."""
+
+    content: str = ""
+    language: Id = 0
+
+
+class ReplyToPost(ReplyForm, frozen=True, kw_only=True):
+    """An answer to a post."""
+
+    post_id: int
+
+
+@pages.get("/post/{post_id:int}/reply", who=Who.USER)
+async def show_reply_to_post(
+    visit: Visit, form: ReplyToPost, error: ForumError | None = None
+) -> Answer:
+    """The form for an answer to a post, where it does not stand on the post's own page."""
+    view = await visit.read(get_post, PostId(form.post_id), html=True)
+    return visit.render("reply_to_post.html", form=form, view=view, error=error)
+
+
+@pages.post(
+    "/post/{post_id:int}/reply", who=Who.USER, bucket=Bucket.COMMENT, again=show_reply_to_post
+)
+async def take_reply_to_post(visit: Visit, form: ReplyToPost) -> Answer:
+    """Answer a post."""
+    new = NewComment(PostId(form.post_id), form.content, None, _language(form))
+    comment_id = await visit.act(create_comment, new)
+    return see_other(f"/post/{form.post_id}?sort=New#comment-{comment_id}")
+
+
+class ReplyToComment(ReplyForm, frozen=True, kw_only=True):
+    """An answer to a comment."""
+
+    comment_id: int
+
+
+@pages.get("/comment/{comment_id:int}/reply", who=Who.USER)
+async def show_reply(visit: Visit, form: ReplyToComment, error: ForumError | None = None) -> Answer:
+    """The form for an answer to a comment, under that comment."""
+    parent = await visit.read(get_comment, CommentId(form.comment_id), with_html=True)
+    return visit.render("reply.html", form=form, parent=parent, error=error)
+
+
+@pages.post(
+    "/comment/{comment_id:int}/reply", who=Who.USER, bucket=Bucket.COMMENT, again=show_reply
+)
+async def take_reply(visit: Visit, form: ReplyToComment) -> Answer:
+    """Answer a comment."""
+    parent_id = CommentId(form.comment_id)
+    parent = await visit.read(get_comment, parent_id)
+    new = NewComment(parent.comment.post_id, form.content, parent_id, _language(form))
+    comment_id = await visit.act(create_comment, new)
+    return see_other(f"/comment/{comment_id}#comment-{comment_id}")
+
+
+class EditComment(ReplyForm, frozen=True, kw_only=True):
+    """New words."""
+
+    comment_id: int
+
+
+@pages.get("/comment/{comment_id:int}/edit", who=Who.USER)
+async def show_edit(visit: Visit, form: EditComment, error: ForumError | None = None) -> Answer:
+    """The form with what the comment says now, or with what was typed before."""
+    view = await visit.read(get_comment, CommentId(form.comment_id))
+    content = view.comment.content if error is None else form.content
+    return visit.render(
+        "edit_comment.html", view=view, content=content, comment_id=form.comment_id, error=error
+    )
+
+
+@pages.post("/comment/{comment_id:int}/edit", who=Who.USER, bucket=Bucket.COMMENT, again=show_edit)
+async def take_edit(visit: Visit, form: EditComment) -> Answer:
+    """Change one's own comment."""
+    comment_id = CommentId(form.comment_id)
+    await visit.act(edit_comment, comment_id, form.content, _language(form))
+    return see_other(f"/comment/{comment_id}#comment-{comment_id}")
+
+
+def _language(form: ReplyForm) -> LanguageId | None:
+    return LanguageId(form.language) if form.language else None

@@ -1,0 +1,323 @@
+"""Pages of posts: lists, one post with its comments, writing and changing."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple
+
+from msgspec import Meta
+
+from moothall.actions.post import create_post, edit_post, mark_post_opened
+from moothall.domain.comment import CommentQuery, CommentSort, CommentView
+from moothall.domain.community import Community, CommunityPage
+from moothall.domain.errors import ForumError, NotFound
+from moothall.domain.ids import CommunityId, LanguageId, PostId
+from moothall.domain.post import Listing, NewPost, PostEdit, PostPage, PostQuery, PostSort, PostView
+from moothall.domain.user import Viewer
+from moothall.reads import community as communities
+from moothall.reads.comment import list_comments
+from moothall.reads.post import (
+    cross_posts,
+    get_post,
+    list_chosen_posts,
+    list_posts,
+    own_listing,
+    own_sort,
+)
+
+from . import wording
+from .addresses import community_path, with_query
+from .answer import Answer, moved, see_other
+from .forms import Form, Id
+from .page import Bucket, Pages, Who
+from .thread import steps
+from .visit import Visit
+
+pages = Pages()
+
+PAGE = 20
+# Deeper answers are a page of their own: on a phone they would have no width left.
+TREE_DEPTH = 8
+Cursor = Annotated[str, Meta(max_length=200)]
+
+
+class ListForm(Form, frozen=True, kw_only=True):
+    """Which posts, in which order, from where on; None: as the viewer or the site likes it."""
+
+    listing: Listing | None = None
+    sort: PostSort | None = None
+    after: Cursor | None = None
+
+
+@pages.get("/", who=Who.PUBLIC)
+async def show_front(visit: Visit, form: ListForm) -> Answer:
+    """The front page: posts of all communities that this person may and wants to see."""
+    query = PostQuery(limit=PAGE, after=form.after)
+    page = await visit.read(
+        list_chosen_posts, query, visit.site, listing=form.listing, sort=form.sort
+    )
+    listing = form.listing or own_listing(visit.viewer, visit.site)
+    sort = form.sort or own_sort(visit.viewer, visit.site)
+
+    def link(**changes: Any) -> str:
+        return with_query("/", **{"listing": form.listing, "sort": form.sort, **changes})
+
+    return visit.render(
+        "front.html",
+        listing=listing,
+        listings=_listing_tabs(visit.viewer, listing, link),
+        is_first=form.after is None,
+        **list_values(page, sort, link),
+    )
+
+
+class CommunityForm(ListForm, frozen=True, kw_only=True):
+    """The same in one community."""
+
+    name: str
+
+
+class CommunityPosts(NamedTuple):
+    """What the page of a community shows."""
+
+    page: CommunityPage
+    posts: PostPage
+
+
+@pages.get("/c/{name}", who=Who.PUBLIC)
+async def show_community(visit: Visit, form: CommunityForm) -> Answer:
+    """A community with its posts."""
+    name, _, host = form.name.partition("@")
+    if host == visit.home.domain:
+        return moved(with_query(f"/c/{name}"))
+    found = await visit.read(_community_posts, form, visit.site.default_sort_type)
+    community = found.page.view.community
+    path = community_path(community)
+
+    def link(**changes: Any) -> str:
+        return with_query(path, **{"sort": form.sort, **changes})
+
+    return visit.render(
+        "community.html",
+        view=found.page.view,
+        community=community,
+        moderators=found.page.moderators,
+        moderates=_is_in_team(visit.viewer, found.page),
+        is_first=form.after is None,
+        **list_values(found.posts, form.sort or own_sort(visit.viewer, visit.site), link),
+    )
+
+
+def _community_posts(
+    tx: Any, viewer: Viewer | None, form: CommunityForm, site_sort: str
+) -> CommunityPosts:
+    page = communities.get_community_page(tx, viewer, name=form.name)
+    query = PostQuery(
+        community_id=page.view.community.id,
+        sort=form.sort or PostSort(site_sort if viewer is None else viewer.default_sort_type),
+        limit=PAGE,
+        after=form.after,
+    )
+    return CommunityPosts(page, list_posts(tx, viewer, query))
+
+
+def list_values(page: PostPage, sort: PostSort, link: Callable[..., str]) -> Mapping[str, Any]:
+    """What every template with a list of posts needs."""
+    has_more = len(page.posts) == PAGE
+    return {
+        "posts": page.posts,
+        "sort_label": wording.POST_SORTS[sort],
+        "sorts": [
+            (text, link(sort=each), each == sort) for each, text in wording.POST_SORTS.items()
+        ],
+        "older": link(after=page.next_cursor) if has_more else None,
+    }
+
+
+class ShowPost(Form, frozen=True, kw_only=True):
+    """One post, its comments in an order."""
+
+    post_id: int
+    sort: CommentSort | None = None
+
+
+class Thread(NamedTuple):
+    """What the page of a post shows."""
+
+    view: PostView
+    comments: list[CommentView]
+    cross_posts: list[PostView]
+    moderates: bool
+
+
+@pages.get("/post/{post_id:int}", who=Who.PUBLIC)
+async def show_post(visit: Visit, form: ShowPost) -> Answer:
+    """A post with the tree of its comments."""
+    thread = await visit.read(read_thread, PostId(form.post_id), form.sort)
+    if visit.viewer is not None and (not thread.view.read or thread.view.unread_comments):
+        await visit.act_own(mark_post_opened, thread.view.post.id)
+    sort = form.sort or own_comment_sort(visit.viewer)
+    path = f"/post/{form.post_id}"
+    return visit.render(
+        "post.html",
+        thread=thread,
+        view=thread.view,
+        steps=steps(thread.comments),
+        shown=len(thread.comments),
+        moderates=thread.moderates,
+        sort_label=wording.COMMENT_SORTS[sort],
+        sorts=[
+            (text, with_query(path, sort=each) + "#comments", each == sort)
+            for each, text in wording.COMMENT_SORTS.items()
+        ],
+    )
+
+
+def read_thread(
+    tx: Any, viewer: Viewer | None, post_id: PostId, sort: CommentSort | None
+) -> Thread:
+    """A post with as much of its tree as one page shows."""
+    view = get_post(tx, viewer, post_id, html=True)
+    query = CommentQuery(
+        sort=sort or own_comment_sort(viewer),
+        post_id=post_id,
+        max_depth=TREE_DEPTH,
+        with_html=True,
+    )
+    return Thread(
+        view=view,
+        comments=list_comments(tx, viewer, query),
+        cross_posts=cross_posts(tx, viewer, view) if view.post.url else [],
+        moderates=is_moderator(tx, viewer, view.community),
+    )
+
+
+def own_comment_sort(viewer: Viewer | None) -> CommentSort:
+    """The order of comments when the address does not say."""
+    return CommentSort.HOT if viewer is None else CommentSort(viewer.default_comment_sort_type)
+
+
+def is_moderator(tx: Any, viewer: Viewer | None, community: Community) -> bool:
+    """Whether the buttons of moderators are shown; the actions decide again."""
+    if viewer is None or viewer.is_admin:
+        return viewer is not None
+    if not viewer.moderates:
+        return False
+    team = communities.moderators(tx, viewer, community.id)
+    return any(each.moderator.id == viewer.person_id for each in team)
+
+
+class PostForm(Form, frozen=True, kw_only=True):
+    """What an author writes. `community` is a name, as it stands in addresses."""
+
+    community: str = ""
+    title: str = ""
+    url: str = ""
+    body: str = ""
+    alt_text: str = ""
+    nsfw: bool = False
+    language: Id = 0
+
+
+class CrossPost(PostForm, frozen=True, kw_only=True):
+    """The same, begun from another post."""
+
+    cross_post: Id | None = None
+
+
+@pages.get("/create_post", who=Who.USER)
+async def show_new_post(visit: Visit, form: CrossPost, error: ForumError | None = None) -> Answer:
+    """The form for a new post; the communities that the author follows are suggested."""
+    ties = await visit.read_own(communities.own_ties)
+    values = form
+    if form.cross_post is not None and not form.title:
+        of = await visit.read(get_post, PostId(form.cross_post))
+        values = CrossPost(
+            title=of.post.name,
+            url=of.post.url or "",
+            body=_quoted(of, visit.home.base_url),
+            nsfw=of.post.nsfw,
+        )
+    return visit.render("new_post.html", form=values, error=error, ties=ties)
+
+
+def _quoted(of: PostView, base_url: str) -> str:
+    source = of.post.ap_id or f"{base_url}/post/{of.post.id}"
+    lines = (of.post.body or "").splitlines()
+    quote = "\n".join(f"> {line}" for line in lines)
+    return f"cross-posted from: {source}\n\n{quote}".rstrip()
+
+
+@pages.post("/create_post", who=Who.USER, bucket=Bucket.POST, again=show_new_post)
+async def take_new_post(visit: Visit, form: CrossPost) -> Answer:
+    """Write a post and show it."""
+    name = form.community.strip().removeprefix("!")
+    if not name:
+        raise NotFound("community_missing")
+    place = await visit.read(communities.get_community, name=name)
+    new = NewPost(
+        community_id=CommunityId(place.community.id),
+        name=form.title,
+        url=form.url.strip() or None,
+        body=form.body or None,
+        alt_text=form.alt_text or None,
+        nsfw=form.nsfw,
+        language_id=LanguageId(form.language) if form.language else None,
+    )
+    post_id = await visit.act(create_post, new)
+    return see_other(f"/post/{post_id}")
+
+
+class EditPost(PostForm, frozen=True, kw_only=True):
+    """What an author changes."""
+
+    post_id: int
+
+
+@pages.get("/post/{post_id:int}/edit", who=Who.USER)
+async def show_edit_post(visit: Visit, form: EditPost, error: ForumError | None = None) -> Answer:
+    """The form with what the post says now, or with what was typed before."""
+    view = await visit.read(get_post, PostId(form.post_id))
+    values = form
+    if error is None:
+        values = EditPost(
+            post_id=form.post_id,
+            title=view.post.name,
+            url=view.post.url or "",
+            body=view.post.body or "",
+            alt_text=view.post.alt_text or "",
+            nsfw=view.post.nsfw,
+            language=view.post.language_id,
+        )
+    return visit.render("edit_post.html", form=values, view=view, error=error)
+
+
+@pages.post("/post/{post_id:int}/edit", who=Who.USER, bucket=Bucket.POST, again=show_edit_post)
+async def take_edit_post(visit: Visit, form: EditPost) -> Answer:
+    """Change one's own post."""
+    edit = PostEdit(
+        name=form.title,
+        url=form.url.strip(),
+        body=form.body,
+        alt_text=form.alt_text,
+        nsfw=form.nsfw,
+        language_id=LanguageId(form.language),
+    )
+    await visit.act(edit_post, PostId(form.post_id), edit)
+    return see_other(f"/post/{form.post_id}")
+
+
+def _listing_tabs(
+    viewer: Viewer | None, current: Listing, link: Callable[..., str]
+) -> list[tuple[str, str, bool]]:
+    shown = [Listing.ALL, Listing.LOCAL]
+    if viewer is not None:
+        shown.append(Listing.SUBSCRIBED)
+        if viewer.moderates:
+            shown.append(Listing.MODERATOR_VIEW)
+    return [(wording.LISTINGS[each], link(listing=each), each == current) for each in shown]
+
+
+def _is_in_team(viewer: Viewer | None, page: CommunityPage) -> bool:
+    if viewer is None:
+        return False
+    team = (each.moderator.id for each in page.moderators)
+    return viewer.is_admin or viewer.person_id in team
