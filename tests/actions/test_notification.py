@@ -24,7 +24,6 @@ from moothall.storage.transaction import Transaction
 from tests.support.builders import a_comment, a_community, a_person, a_post
 from tests.support.mailbox import mails
 
-
 FAR = InstanceId(77)
 
 
