@@ -57,6 +57,8 @@ from .work import (
     delivery_cursor,
     event,
     event_cursor,
+    import_map,
+    import_run,
     job,
 )
 
@@ -90,6 +92,8 @@ __all__ = [
     "feed",
     "feed_community",
     "feed_follow",
+    "import_map",
+    "import_run",
     "instance",
     "instance_block",
     "instance_rule",

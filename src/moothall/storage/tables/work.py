@@ -101,3 +101,32 @@ activity_received = Table(
     Index("ix_activity_received_due_at", "due_at"),
     **STABLE_IDS,
 )
+
+# An archive that is being read in, or was: `line` says how far into it, `phase` and `place` how far
+# the work on its rows has come. The fingerprint tells the file.
+import_run = Table(
+    "import_run",
+    metadata,
+    id_column(),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    text("phase"),
+    Column("line", BigInteger, nullable=False, server_default="0"),
+    Column("place", BigInteger, nullable=False, server_default="0"),
+    count("bad_lines"),
+    # JSON: how many of each kind were stored.
+    text("stored", default="{}"),
+    time("created_at"),
+    time("updated_at"),
+    **STABLE_IDS,
+)
+
+# Which row a record of an archive became; gone when the import is done.
+import_map = Table(
+    "import_map",
+    metadata,
+    key_ref("run_id", "import_run"),
+    Column("kind", Text, primary_key=True),
+    Column("archive_id", BigInteger, primary_key=True),
+    Column("row_id", Integer, nullable=False),
+    **CLUSTERED,
+)

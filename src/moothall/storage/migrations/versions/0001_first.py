@@ -113,6 +113,21 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "import_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column("line", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("place", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("bad_lines", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stored", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_import_run_fingerprint")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "instance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
@@ -300,6 +315,18 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_delivery_cursor")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "import_map",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("archive_id", sa.BigInteger(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["import_run.id"], name=op.f("fk_import_map_run_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("run_id", "kind", "archive_id", name=op.f("pk_import_map")),
         sqlite_with_rowid=False,
     )
     op.create_table(
