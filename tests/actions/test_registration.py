@@ -1,5 +1,6 @@
 """Registration in every mode: who gets in, who waits, who is refused, and in which words."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -208,3 +209,17 @@ def test_the_token_of_the_log_is_worth_nothing_later(forum: Forum) -> None:
     forum.act_now(keep_token)
     with pytest.raises(NotAllowed, match="registration_closed"):
         sign_up(forum, FORM._replace(setup_token="old"))
+
+
+def test_of_two_who_want_one_name_at_once_one_gets_it(forum: Forum) -> None:
+    def attempt(number: int) -> str:
+        try:
+            sign_up(forum, FORM._replace(email=f"ann{number}@mail.example"))
+        except ForumError as refused:
+            return refused.code
+        return "in"
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = sorted(threads.map(attempt, range(4)))
+    assert outcomes == ["in", *["user_already_exists"] * 3]
+    assert forum.read_now(lambda tx: get_site(tx.conn).users) == 1

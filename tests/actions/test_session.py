@@ -1,6 +1,7 @@
 """Signing in: who may, in which words they are refused, and what ends a session."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -258,6 +259,21 @@ def test_a_code_works_once(forum: Forum) -> None:
         sign_in(forum, "ann", code)
     advance(forum, 30 * SECOND)
     sign_in(forum, "ann", code_of(forum, ann))
+
+
+def test_a_code_works_once_for_two_at_the_same_time(forum: Forum) -> None:
+    code = code_of(forum, with_second_factor(forum))
+
+    def attempt(_: int) -> str:
+        try:
+            sign_in(forum, "ann", code)
+        except ForumError as refused:
+            return refused.code
+        return "in"
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = sorted(threads.map(attempt, range(4)))
+    assert outcomes == ["in", *["incorrect_totp_token"] * 3]
 
 
 def test_turning_it_off_needs_a_code_too(forum: Forum) -> None:

@@ -114,9 +114,8 @@ def _use_code(tx: Transaction, account: Account, code: str) -> None:
     if account.totp_secret is None:
         raise Invalid("missing_totp_secret")
     step = totp.matching_step(account.totp_secret, code, tx.now / SECOND)
-    if step is None or step <= account.totp_last_step:
+    if step is None or not accounts.use_totp_step(tx.conn, account.id, step):
         raise Invalid("incorrect_totp_token")
-    accounts.update_account(tx.conn, account.id, totp_last_step=step)
 
 
 def _own_account(tx: Transaction, viewer: Viewer) -> Account:

@@ -81,9 +81,7 @@ _ADMIN_EMAILS = Statement(
     )
 )
 _COUNT_ADMINS = Statement(
-    select(func.count())
-    .select_from(account)
-    .where(account.c.admin_since > 0, account.c.is_admin)
+    select(func.count()).select_from(account).where(account.c.admin_since > 0, account.c.is_admin)
 )
 
 
@@ -141,6 +139,18 @@ def update_account(conn: Connection, account_id: AccountId, **fields: Any) -> No
 def _update_account(names: tuple[str, ...]) -> Statement:
     values = {name: param(name) for name in names}
     return Statement(update(account).where(account.c.id == param("account_id")).values(values))
+
+
+_USE_STEP = Statement(
+    update(account)
+    .where(account.c.id == param("account_id"), account.c.totp_last_step < param("step"))
+    .values(totp_last_step=param("step"))
+)
+
+
+def use_totp_step(conn: Connection, account_id: AccountId, step: int) -> bool:
+    """Use up a time step of the second factor; False if it, or a later one, was used before."""
+    return conn.run(_USE_STEP, account_id=account_id, step=step) == 1
 
 
 def update_person(conn: Connection, person_id: PersonId, **fields: Any) -> None:

@@ -1,7 +1,8 @@
 """PostgreSQL: a pool of connections and a small pool of threads that use them.
 
 Every piece of work is one transaction. Two that meet on the same rows may be told by the server
-that one of them must start again; that one is run again from its beginning.
+that one of them must start again; that one is run again from its beginning. So is one that finds
+a key taken that was free when it looked: the second time it sees whose it is, and can say so.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _TRIES = 5
 _POOL_WAIT_S = 30
+_AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 
 
 class PostgresqlDatabase:
@@ -69,7 +71,7 @@ class PostgresqlDatabase:
             try:
                 with self._pool.connection() as raw:
                     return work(Connection(raw, "postgresql"), *args, **kwargs)
-            except (errors.SerializationFailure, errors.DeadlockDetected):
+            except _AGAIN:
                 if attempt == _TRIES:
                     raise
         raise AssertionError("unreachable")
