@@ -160,7 +160,7 @@ def feed_ids(flags: FeedFlags) -> Statement:
     """The ids of the first comments of one stage of a feed."""
     if flags.source == Source.MINE:
         return Statement(_merged(flags), postgresql=_merged_laterally(flags))
-    query = select(comment.c.id).where(*_in_feed(flags)).limit(param("limit"))
+    query = select(comment.c.id).where(*in_feed(flags)).limit(param("limit"))
     order = _order(flags.stage, comment)
     if flags.source == Source.SAVED:
         is_saved = and_(
@@ -198,7 +198,8 @@ def _order(stage: Stage, table: FromClause) -> Keys:
     return sorted_by(stage.sort, table)
 
 
-def _in_feed(flags: FeedFlags) -> list[Condition]:
+def in_feed(flags: FeedFlags) -> list[Condition]:
+    """The comments that are in a feed, or its part; search shows no others."""
     found = [*_of_stage(flags.stage), *to_taste(flags.taste)]
     if flags.in_community:
         found.append(comment.c.community_id == param("community_id"))
@@ -245,7 +246,7 @@ def _heads(flags: FeedFlags, mine: FromClause, *chosen: ColumnElement[Any]) -> "
     """The first comments of one community: enough, if all of the page were from there."""
     return (
         select(*chosen)
-        .where(comment.c.community_id == mine.c.community_id, *_in_feed(flags))
+        .where(comment.c.community_id == mine.c.community_id, *in_feed(flags))
         .order_by(*_order(flags.stage, comment))
         .limit(param("limit"))
         .correlate(mine)

@@ -36,7 +36,7 @@ from moothall.domain.visibility import Who
 
 from . import columns
 from .connection import Connection
-from .statements import Row, Statement, param
+from .statements import Row, Statement, any_of, param
 from .tables import (
     community,
     community_ban,
@@ -141,16 +141,24 @@ def list_communities(
     with_nsfw: bool,
     limit: int,
     offset: int,
+    among: list[int] | None = None,
 ) -> list[CommunityView]:
-    """A page of a list; `listing` is a `domain.post.Listing`."""
-    statement = _list(who, listing, order, with_nsfw)
-    rows = conn.all(statement, viewer_id=viewer_id, now=now, limit=limit, offset=offset)
+    """A page of a list; `listing` is a `domain.post.Listing`, `among` ids to choose from."""
+    statement = _list(who, listing, order, with_nsfw, among is not None)
+    values: dict[str, Any] = {"viewer_id": viewer_id, "now": now, "limit": limit, "offset": offset}
+    if among is not None:
+        values["among"] = among
+    rows = conn.all(statement, **values)
     return [_view(row) for row in rows]
 
 
 @functools.lru_cache(maxsize=256)
-def _list(who: Who, listing: str, order: CommunityOrder, with_nsfw: bool) -> Statement:
+def _list(
+    who: Who, listing: str, order: CommunityOrder, with_nsfw: bool, among: bool = False
+) -> Statement:
     query = _views(who).where(*_in_listing(who, listing))
+    if among:
+        query = query.where(any_of(community.c.id, "among"))
     if not with_nsfw:
         query = query.where(community.c.nsfw.is_(False))
     if who != Who.NOBODY and listing != "ModeratorView":

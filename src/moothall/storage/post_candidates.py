@@ -134,7 +134,7 @@ def page_ids(kind: Kind, way: Way, after: After, *, for_sqlite: bool) -> "Select
     """
     c = _candidates(kind, way, after, for_sqlite=for_sqlite).subquery("c")
     # Heads have been filtered community by community.
-    conditions = [] if way == Way.HEADS else _filters(kind, c)
+    conditions = [] if way == Way.HEADS else filters(kind, c)
     query = select(*[c.c[name] for name in _POSITION]).where(*conditions)
     keys = _candidate_keys(kind.order, c)
     is_unsorted = way != Way.WALK or kind.is_sorted_late
@@ -381,7 +381,7 @@ def _pinned(kind: Kind) -> "Select[Any]":
         .limit(param("walk"))
         .subquery("pinned_posts")
     )
-    return select(*[c.c[name] for name in _POSITION]).where(*_filters(kind, c))
+    return select(*[c.c[name] for name in _POSITION]).where(*filters(kind, c))
 
 
 def _head(kind: Kind, after: After, ties: Table, *, featured: bool) -> "Select[Any]":
@@ -397,15 +397,15 @@ def _head(kind: Kind, after: After, ties: Table, *, featured: bool) -> "Select[A
         query = query.where(_below(kind.order, keys))
     query = query.order_by(p.c.featured_community.desc(), *directed(kind.order, keys)[1:])
     c = query.limit(param("head_walk")).correlate(ties).subquery()
-    chosen = select(*[c.c[name] for name in _POSITION]).where(*_filters(kind, c))
+    chosen = select(*[c.c[name] for name in _POSITION]).where(*filters(kind, c))
     return chosen.limit(param("head"))
 
 
 # ---- filters -----------------------------------------------------------------------------------
 
 
-def _filters(kind: Kind, c: Any) -> list[Condition]:
-    """What a candidate has to pass."""
+def filters(kind: Kind, c: Any) -> list[Condition]:
+    """What a candidate `c` (with its id, community_id, creator_id, nsfw, language_id) has to pass."""
     found = [_community_passes(kind, c), *_scope_filters(kind, c)]
     if kind.nsfw:
         found.append(c.c.nsfw.is_(False))
