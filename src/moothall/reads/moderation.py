@@ -8,13 +8,11 @@ so that an act can be told from another.
 from typing import TypeVar
 
 from moothall.domain.comment import Comment
-from moothall.domain.errors import NotFound
-from moothall.domain.ids import PostId
 from moothall.domain.moderation import ModlogQuery, ModlogView
 from moothall.domain.permissions import may_administer, require
-from moothall.domain.post import Post, PostView
+from moothall.domain.post import Post
 from moothall.domain.user import PersonView, Viewer
-from moothall.storage import ban, modlog_list, post_view
+from moothall.storage import ban, modlog_list
 from moothall.storage.modlog_list import Act
 from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
@@ -33,14 +31,6 @@ def modlog(tx: Transaction, viewer: Viewer | None, query: ModlogQuery) -> list[M
 def modlog_by_kind(tx: Transaction, viewer: Viewer | None, query: ModlogQuery) -> list[ModlogView]:
     """The same page of every kind of act at once."""
     return _read(tx, viewer, query, each=True)
-
-
-def moderated_post(tx: Transaction, viewer: Viewer | None, post_id: PostId) -> PostView:
-    """A post after an act upon it. Raises NotFound `couldnt_find_post`."""
-    found = post_view.get_view(tx.conn, post_id, viewer, tx.now)
-    if found is None:
-        raise NotFound("couldnt_find_post")
-    return found
 
 
 def list_banned(tx: Transaction, viewer: Viewer) -> list[PersonView]:

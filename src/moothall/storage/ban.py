@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, and_, delete, exists, false, func, select, update
+from sqlalchemy import Boolean, and_, delete, exists, false, func, null, select, update
 
 from moothall.domain.ids import CommunityId, PersonId
 from moothall.domain.time import Time
@@ -119,7 +119,7 @@ _EXPIRED = Statement(
 _LIFT = Statement(
     update(person)
     .where(any_of(person.c.id, "ids"), person.c.ban_expires_at <= param("now"))
-    .values(banned=false(), ban_expires_at=None)
+    .values(banned=false(), ban_expires_at=null())
 )
 _EXPIRED_THERE = Statement(
     select(community_ban.c.person_id, community_ban.c.community_id)

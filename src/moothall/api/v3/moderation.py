@@ -28,6 +28,7 @@ from moothall.domain.moderation import Ban, ModlogQuery
 from moothall.domain.time import SECOND, Time
 from moothall.reads import comment as comment_reads
 from moothall.reads import moderation as reads
+from moothall.reads import post as post_reads
 from moothall.reads import user as user_reads
 
 from .requests import comment as comment_requests
@@ -188,7 +189,7 @@ def _moment(seconds: int | None) -> Time | None:
 
 
 async def _post(call: Call, post_id: PostId) -> PostResponse:
-    return PostResponse(post_view(await call.read(reads.moderated_post, post_id), call.home))
+    return PostResponse(post_view(await call.read(post_reads.get_post, post_id), call.home))
 
 
 async def _comment(call: Call, comment_id: CommentId) -> CommentResponse:
