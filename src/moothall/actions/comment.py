@@ -54,8 +54,8 @@ def create_comment(tx: Transaction, by: Actor, new: NewComment) -> CommentId:
         hot_rank=hot_rank(1, tx.now, tx.now),
         created_at=tx.now,
     )
-    _count_new(tx, by, place, f"{parent_path}.{comment_id}")
     notify_of_comment(tx, comment_id)
+    _count_new(tx, by, place, f"{parent_path}.{comment_id}")
     event.add(tx.conn, "comment_created", tx.now, comment_id=comment_id)
     return comment_id
 
@@ -173,11 +173,12 @@ def _count_new(tx: Transaction, by: Actor, place: Place, path: str) -> None:
         posted=post.created_at,
     )
     rank = hot_rank(place.post_score, tx.now, tx.now) if lifts else None
+    # The post first, so that two who answer in one thread wait for each other there and not
+    # crosswise at their ancestors; community and site last, since all writers share those rows.
     comments.note_new_comment(tx.conn, post.id, tx.now, rank)
     comments.count_children(tx.conn, path, 1)
-    community_id = place.community.id
-    comments.count_new_comment(
-        tx.conn, community_id=community_id, creator_id=by.person_id, local=by.local
-    )
     comments.see_own_comment(tx.conn, post.id, by.person_id, tx.now)
-    note_activity(tx.conn, community_id, by.person_id, tx.now)
+    note_activity(tx.conn, place.community.id, by.person_id, tx.now)
+    comments.count_new_comment(
+        tx.conn, community_id=place.community.id, creator_id=by.person_id, local=by.local
+    )
