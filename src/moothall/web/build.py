@@ -8,17 +8,31 @@ from litestar.types import ASGIApp, Scope
 
 from moothall.forum import Forum
 
-from . import account, act, comment, moderation, notification, post, site
+from . import (
+    account,
+    act,
+    comment,
+    community,
+    moderation,
+    notification,
+    post,
+    settings,
+    site,
+    user,
+)
 from .page import Pages, Route
 from .parts import Parts
 from .serve import Web
 
 SUBJECTS: tuple[Pages, ...] = (
     site.pages,
+    community.pages,
     post.pages,
     comment.pages,
     act.pages,
+    user.pages,
     account.pages,
+    settings.pages,
     notification.pages,
     moderation.pages,
 )
