@@ -139,7 +139,8 @@ def _write(bench: Bench, data: dataset.Dataset, workers: int) -> None:
     with server.forum(data.data_dir, data.database_url, data.domain, workers) as forum:
         like, answer = f"{forum.url}/api/v3/post/like", f"{forum.url}/api/v3/comment"
         bench.measure(
-            votes=lambda: load.post(like, {}, votes, bench.seconds), comments=lambda: load.post(answer, {}, comments, bench.seconds)
+            votes=lambda: load.post(like, {}, votes, bench.seconds),
+            comments=lambda: load.post(answer, {}, comments, bench.seconds),
         )
 
 

@@ -86,28 +86,28 @@ def _time(moment: int | None) -> str | None:
 
 
 def _person(r: Any) -> Person:
-    return Person(
+    return Person(  # type: ignore[call-arg] # slices cannot be counted
         *r[:4], r[4] == 1, timestamp(r[5]), _time(r[6]), r[7], r[8], r[9] == 1, r[10], r[11] == 1,
         r[12], r[13] == 1, _time(r[14]), r[15],
     )  # fmt: skip
 
 
 def _community(r: Any) -> Community:
-    return Community(
+    return Community(  # type: ignore[call-arg] # as above
         *r[:4], r[4] == 1, timestamp(r[5]), _time(r[6]), r[7] == 1, r[8] == 1, r[9], r[10] == 1,
         r[11], r[12], r[13] == 1, r[14] == 1, r[15], r[16],
     )  # fmt: skip
 
 
 def _post(r: Any) -> Post:
-    return Post(  # type: ignore[call-arg] — it cannot count what a slice holds
+    return Post(  # type: ignore[call-arg] # as above
         *r[:6], r[6] == 1, r[7] == 1, timestamp(r[8]), _time(r[9]), r[10] == 1, r[11] == 1,
         *r[12:16], r[16] == 1, r[17], r[18], r[19] == 1, r[20] == 1, r[21], r[22],
     )  # fmt: skip
 
 
 def _comment(r: Any) -> Comment:
-    return Comment(  # type: ignore[call-arg] — as above
+    return Comment(  # type: ignore[call-arg] # as above
         *r[:4], r[4] == 1, timestamp(r[5]), _time(r[6]), r[7] == 1, r[8], r[9] == 1, r[10],
         r[11] == 1, r[12],
     )  # fmt: skip
