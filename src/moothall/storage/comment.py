@@ -17,6 +17,7 @@ from moothall.domain.time import Time
 from . import columns
 from .connection import Connection
 from .dialects import both_inserts, insert_or_ignore
+from .search import forget_comments, index_comments
 from .statements import Row, Statement, any_of, param
 from .tables import (
     account,
@@ -186,6 +187,7 @@ def add_comment(conn: Connection, parent_path: str, **fields: Any) -> CommentId:
         person_id=fields["creator_id"],
         now=fields["created_at"],
     )
+    index_comments(conn, [comment_id])
     return comment_id
 
 
@@ -319,7 +321,12 @@ def _update(names: tuple[str, ...]) -> Statement:
 
 def update_comment(conn: Connection, comment_id: CommentId, **changes: Any) -> None:
     """Change columns of a comment by name."""
+    is_searched = "content" in changes or "language_id" in changes
+    if is_searched:
+        forget_comments(conn, [comment_id])
     conn.run(_update(tuple(sorted(changes))), comment_id=comment_id, **changes)
+    if is_searched:
+        index_comments(conn, [comment_id])
 
 
 _SET_DELETED = Statement(

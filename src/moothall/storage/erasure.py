@@ -8,6 +8,7 @@ from moothall.domain.ids import PersonId
 from moothall.domain.time import Time
 
 from .connection import Connection
+from .search import forget_comments, forget_posts
 from .statements import Statement, any_of, param
 from .tables import (
     comment,
@@ -114,12 +115,14 @@ _ERASE_HISTORY = Statement(
 
 def erase_posts(conn: Connection, ids: list[int], now: Time) -> None:
     """Overwrite posts and what they said before; counters are for the caller."""
+    forget_posts(conn, ids)
     conn.run(_ERASE_POSTS, ids=ids, now=now)
     conn.run(_ERASE_HISTORY, subject="post", ids=ids)
 
 
 def erase_comments(conn: Connection, ids: list[int], now: Time) -> None:
     """Overwrite comments and what they said before; counters are for the caller."""
+    forget_comments(conn, ids)
     conn.run(_ERASE_COMMENTS, ids=ids, now=now)
     conn.run(_ERASE_HISTORY, subject="comment", ids=ids)
 

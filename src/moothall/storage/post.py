@@ -16,6 +16,7 @@ from moothall.domain.time import HOUR, Time
 from . import columns
 from .connection import Connection
 from .dialects import both_inserts, insert_or_ignore, upsert
+from .search import forget_posts, index_posts
 from .statements import Statement, any_of, param
 from .tables import (
     community,
@@ -68,7 +69,9 @@ _ADD = Statement(
 
 def add_post(conn: Connection, row: PostRow) -> PostId:
     """Store a new post."""
-    return PostId(conn.value(_ADD, **row._asdict()))
+    post_id = PostId(conn.value(_ADD, **row._asdict()))
+    index_posts(conn, [post_id])
+    return post_id
 
 
 def _by_id() -> "Select[Any]":
@@ -100,9 +103,17 @@ def _update(names: tuple[str, ...]) -> Statement:
     )
 
 
+_SEARCHED = {"name", "body", "alt_text", "language_id"}
+
+
 def update_post(conn: Connection, post_id: PostId, **changes: Any) -> None:
     """Change columns of a post by name."""
+    is_searched = not _SEARCHED.isdisjoint(changes)
+    if is_searched:
+        forget_posts(conn, [post_id])
     conn.run(_update(tuple(sorted(changes))), post_id=post_id, **changes)
+    if is_searched:
+        index_posts(conn, [post_id])
 
 
 _COUNT_PERSON = Statement(

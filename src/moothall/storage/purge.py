@@ -24,6 +24,7 @@ from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId, Upload
 
 from . import columns
 from .connection import Connection
+from .search import forget_comments, forget_posts
 from .statements import Statement, any_of, param
 from .tables import (
     comment,
@@ -112,6 +113,10 @@ _DELETE = {
 
 def delete_rows(conn: Connection, subject: str, ids: Sequence[int]) -> None:
     """Erase posts, comments, communities or messages; counters are for the caller."""
+    if subject == "post":
+        forget_posts(conn, ids)
+    elif subject == "comment":
+        forget_comments(conn, ids)
     conn.run(_DELETE[subject], ids=list(ids))
 
 

@@ -601,6 +601,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "community_id", name=op.f("pk_community_block")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_community_block_community_id", "community_block", ["community_id"], unique=False
+    )
     op.create_table(
         "community_follow",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -740,6 +743,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moderator_note")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_moderator_note_community_id", "moderator_note", ["community_id"], unique=False
     )
     op.create_index(
         "ix_moderator_note_person_id", "moderator_note", ["person_id", "community_id"], unique=False
@@ -1487,6 +1493,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warning")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_warning_community_id", "warning", ["community_id"], unique=False)
     op.create_index("ix_warning_person_id", "warning", ["person_id", "created_at"], unique=False)
     op.create_table(
         "account_language",
@@ -1645,6 +1652,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("feed_id", "community_id", name=op.f("pk_feed_community")),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_feed_community_community_id", "feed_community", ["community_id"], unique=False
     )
     op.create_table(
         "feed_follow",
