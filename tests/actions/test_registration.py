@@ -1,10 +1,10 @@
 """Registration in every mode: who gets in, who waits, who is refused, and in which words."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from moothall.actions import user
 from moothall.actions.mail import verify_email
 from moothall.actions.registration import (
     CAPTCHA_VALID,
@@ -24,8 +24,10 @@ from moothall.storage import account as accounts
 from moothall.storage.application import find_application_of
 from moothall.storage.site import get_site, update_site
 from moothall.storage.transaction import Transaction
+from moothall.storage.user import find_person
 from tests.support.builders import PASSWORD, PASSWORD_HASH, a_person
 from tests.support.mailbox import mailed_token, mails
+from tests.support.meeting import after_both, codes_of_two
 from tests.support.waiting import advance
 
 FORM = Registration(name="Ann", password=PASSWORD, password_verify=PASSWORD)
@@ -211,15 +213,12 @@ def test_the_token_of_the_log_is_worth_nothing_later(forum: Forum) -> None:
         sign_up(forum, FORM._replace(setup_token="old"))
 
 
-def test_of_two_who_want_one_name_at_once_one_gets_it(forum: Forum) -> None:
-    def attempt(number: int) -> str:
-        try:
-            sign_up(forum, FORM._replace(email=f"ann{number}@mail.example"))
-        except ForumError as refused:
-            return refused.code
-        return "in"
-
-    with ThreadPoolExecutor(4) as threads:
-        outcomes = sorted(threads.map(attempt, range(4)))
-    assert outcomes == ["in", *["user_already_exists"] * 3]
+def test_of_two_who_want_one_name_at_once_one_gets_it(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(user, "find_person", after_both(find_person))
+    codes = codes_of_two(
+        lambda number: sign_up(forum, FORM._replace(email=f"ann{number}@mail.example"))
+    )
+    assert codes == ["user_already_exists", "in"]
     assert forum.read_now(lambda tx: get_site(tx.conn).users) == 1
