@@ -74,6 +74,7 @@ warning = Table(
     time("created_at"),
     time("seen_at", null=True),
     Index("ix_warning_person_id", "person_id", "created_at"),
+    Index("ix_warning_community_id", "community_id"),
     **STABLE_IDS,
 )
 
@@ -88,5 +89,6 @@ moderator_note = Table(
     text("note"),
     time("created_at"),
     Index("ix_moderator_note_person_id", "person_id", "community_id"),
+    Index("ix_moderator_note_community_id", "community_id"),
     **STABLE_IDS,
 )

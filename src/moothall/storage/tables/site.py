@@ -255,6 +255,7 @@ feed_community = Table(
     metadata,
     key_ref("feed_id", "feed"),
     key_ref("community_id", "community"),
+    Index("ix_feed_community_community_id", "community_id"),
     **CLUSTERED,
 )
 

@@ -169,6 +169,7 @@ community_block = Table(
     key_ref("person_id", "person"),
     key_ref("community_id", "community"),
     time("created_at"),
+    Index("ix_community_block_community_id", "community_id"),
     **CLUSTERED,
 )
 
