@@ -618,6 +618,19 @@ def test_moderators_of_a_second_community_do_not_see_into_the_first(scene: Scene
     assert not _opens(scene, scene.bob, comment_id)
 
 
+def test_a_thread_of_one_person_alone(scene: Scene) -> None:
+    mine = scene.say()
+    a_comment(scene.forum, scene.ann, scene.post, mine)
+    assert scene.ids(post_id=scene.post, creator_id=scene.bob.person_id) == [mine]
+
+
+def test_whoever_moderates_a_place_has_its_thread_in_that_listing(scene: Scene) -> None:
+    comment_id = scene.say()
+    listing = Listing.MODERATOR_VIEW
+    assert scene.ids(scene.ann, post_id=scene.post, listing=listing) == [comment_id]
+    assert scene.ids(scene.bob, post_id=scene.post, listing=listing) == []
+
+
 def test_a_deleted_comment_keeps_its_answers(scene: Scene) -> None:
     parent = scene.say()
     child = scene.say(parent)
