@@ -7,7 +7,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, delete, insert, select, update
+from sqlalchemy import Select, Table, delete, insert, or_, select, update
 
 from moothall.domain.ids import CommunityId, LanguageId, PersonId, PostId
 from moothall.domain.post import Post
@@ -19,6 +19,7 @@ from .dialects import both_inserts, insert_or_ignore, upsert
 from .search import forget_posts, index_posts
 from .statements import Statement, any_of, param
 from .tables import (
+    account,
     community,
     community_activity,
     edit_history,
@@ -270,15 +271,26 @@ _ACTIVITY = upsert(
     },
     where=community_activity.c.last_at < param("hour_ago"),
 )
+_ACTIVE_HERE = Statement(
+    update(account)
+    .where(
+        account.c.person_id == param("person_id"),
+        or_(account.c.last_active_at.is_(None), account.c.last_active_at < param("hour_ago")),
+    )
+    .values(last_active_at=param("now"))
+)
 
 
 def note_activity(
     conn: Connection, community_id: CommunityId, person_id: PersonId, now: Time
 ) -> None:
-    """Somebody wrote or voted in a community: what "active users" counts."""
-    conn.run(
-        _ACTIVITY, community_id=community_id, person_id=person_id, now=now, hour_ago=now - HOUR
+    """Somebody wrote or voted in a community: what "active users" counts, there and on the site."""
+    hour_ago = now - HOUR
+    changed = conn.run(
+        _ACTIVITY, community_id=community_id, person_id=person_id, now=now, hour_ago=hour_ago
     )
+    if changed:
+        conn.run(_ACTIVE_HERE, person_id=person_id, now=now, hour_ago=hour_ago)
 
 
 _ACTIVE_MONTH = Statement(

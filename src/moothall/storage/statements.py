@@ -81,7 +81,9 @@ class Statement:
 
 def _compile(core: Executable, dialect: Dialect, groups: Sequence[type[Any]]) -> Compiled:
     compiled = cast(SQLCompiler, core.compile(dialect=_DIALECTS[dialect]))  # type: ignore[attr-defined]
-    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    values = compiled.construct_params(_check=False)
+    # What `param` made is given at each run; a forgotten one is then an error, never a null.
+    constants = {name: value for name, value in values.items() if not compiled.binds[name].required}
     columns = _result_columns(core)
     flags = [dialect == "sqlite" and isinstance(column.type, Boolean) for column in columns]
     convert = _converter(flags, groups) if groups or any(flags) else None
@@ -122,7 +124,7 @@ def param(name: str, kind: Any = None) -> BindParameter[Any]:
 
     `kind` is its SQL type where PostgreSQL cannot find it out from the place where it stands.
     """
-    return bindparam(name, None, type_=kind, required=False)
+    return bindparam(name, type_=kind, required=True)
 
 
 class _AnyOf(GenericFunction[Any]):
