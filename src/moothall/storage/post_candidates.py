@@ -28,6 +28,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -120,7 +121,8 @@ class Kind(NamedTuple):
     @property
     def is_sorted_late(self) -> bool:
         """Whether a walk finds the posts in another order than the list has."""
-        return self.scope in (Scope.CREATOR, Scope.LINK)
+        by_age = self.order.key == "created_at"
+        return self.scope == Scope.LINK or (self.scope == Scope.CREATOR and not by_age)
 
 
 _NEEDED = ("id", "community_id", "creator_id", "nsfw", "language_id")
@@ -208,10 +210,12 @@ def _below(order: Order, keys: Keys) -> Condition:
 
 
 def _columns(kind: Kind, table: Any) -> list[ColumnElement[Any]]:
+    # A profile by age is a diary: nothing is pinned there, and so nothing has to be sorted.
+    is_diary = kind.scope == Scope.CREATOR and not kind.is_sorted_late
     return [
         *[table.c[name] for name in _NEEDED],
         table.c.created_at,
-        table.c[kind.pinned_by].label("pinned"),
+        (false() if is_diary else table.c[kind.pinned_by]).label("pinned"),
         table.c[kind.order.key].label("key"),
     ]
 
@@ -224,6 +228,9 @@ def _walk(kind: Kind, after: After, *, for_sqlite: bool) -> Query:
     if kind.scope == Scope.LINK:
         return _newest_of_link(kind)
     base = select(*_columns(kind, post)).where(*_scope(kind))
+    if kind.order.is_recent:
+        # Says nothing new about posts of this week; it names the index that holds only those.
+        base = base.where(post.c.hot_rank > literal_column("0"))
     keys = _post_keys(kind, post)
     if kind.order.ascending:
         return _walk_up(kind.order, base, keys, after, for_sqlite=for_sqlite)
@@ -233,11 +240,12 @@ def _walk(kind: Kind, after: After, *, for_sqlite: bool) -> Query:
 
 
 def _scope(kind: Kind) -> list[Condition]:
+    found = [post_listed()]
     if kind.scope == Scope.LOCAL:
-        return [post_listed(), post.c.in_local.is_(True)]
+        found.append(post.c.in_local.is_(True))
     if kind.scope == Scope.COMMUNITY:
-        return [post_listed(), post.c.community_id == param("community_id")]
-    return [post_listed()]
+        found.append(post.c.community_id == param("community_id"))
+    return found
 
 
 def _walk_up(
@@ -264,18 +272,24 @@ def _walk_up(
 
 
 def _newest_of_author(kind: Kind, after: After) -> Query:
-    """An author's posts by age, to be sorted: few have written more than one walk holds."""
+    """An author's posts by age, to be sorted if that is not the order asked for.
+
+    Few have written more than one walk holds; of those that have, the newest are sorted.
+    """
     query = select(*_columns(kind, post)).where(
         post.c.creator_id == param("creator_id"), post_on_profile(kind.who)
     )
-    if kind.order.key != "created_at":
+    if kind.order.window is not None:
+        query = query.where(post.c.created_at > param("since"))
+    if kind.is_sorted_late:
         return query.order_by(post.c.created_at.desc())
-    # Sorted by age itself, the list goes on where the page before has ended, however long.
-    moment = post.c.created_at
-    if after == After.REST:
-        beyond = param("after_created_at")
-        query = query.where(moment >= beyond if kind.order.ascending else moment <= beyond)
-    return query.order_by(moment.asc() if kind.order.ascending else moment.desc())
+    keys = (post.c.created_at, post.c.id)
+    if after != After.TOP:
+        beyond = tuple_(param("after_created_at"), param("after_id"))
+        query = query.where(
+            tuple_(*keys) > beyond if kind.order.ascending else tuple_(*keys) < beyond
+        )
+    return query.order_by(*[key.asc() if kind.order.ascending else key.desc() for key in keys])
 
 
 def _newest_of_link(kind: Kind) -> Query:
@@ -308,8 +322,13 @@ def _walk_of_marks(kind: Kind, after: After) -> Query:
 
 
 def _range(kind: Kind) -> Query:
-    """Every post of the window. The offset keeps the planner from taking the sort's index."""
-    return select(*_columns(kind, post)).where(*_scope(kind), *_in_window(kind)).offset(0)
+    """Every post of the window: ids from the index by age, then their rows.
+
+    The offset keeps the planner from taking the index of the sort, which holds all that is asked.
+    """
+    ids = select(post.c.id).where(*_scope(kind), *_in_window(kind)).offset(0).subquery("ids")
+    row = post.alias("in_window")
+    return select(*_columns(kind, row)).select_from(ids.join(row, row.c.id == ids.c.id))
 
 
 def _in_window(kind: Kind) -> list[Condition]:

@@ -27,7 +27,7 @@ from sqlalchemy import Executable, select
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import PostId
 from moothall.domain.post import Listing, Post, PostPage, PostQuery, PostSort, PostView
-from moothall.domain.time import WEEK, Time
+from moothall.domain.time import Time
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who, who
 
@@ -61,7 +61,9 @@ _PASSED_OVER = 5_000
 _TRIED = 1_000
 _LAST_RESORT = 20_000
 # Posts in a window up to which sorting them all is cheaper than walking past the others.
-_SMALL_WINDOW = 1_000
+_SMALL_WINDOW = 300
+# The newest posts of an author who has written more, of which the best are shown.
+_SORTED = 2_000
 # Rows that heads may read in all, and what one community's head may pass over.
 _MAX_HEADS = 20_000
 _HEAD_PASSED_OVER = 100
@@ -276,7 +278,9 @@ def _mark_position(conn: Connection, scope: Scope, post_id: PostId, viewer: View
 def _attempts(conn: Connection, kind: Kind, values: dict[str, Any]) -> Iterator[_Attempt]:
     """Ways to the page, to be tried until one fills it or comes to the end of the list."""
     wanted = values["offset"] + values["limit"]
-    if kind.is_walk_of_marks or kind.scope == Scope.CREATOR:
+    if kind.scope == Scope.CREATOR and kind.is_sorted_late:
+        yield _Attempt(Way.WALK, wanted + _SORTED)
+    elif kind.is_walk_of_marks or kind.scope == Scope.CREATOR:
         yield _Attempt(Way.WALK, wanted + _PASSED_OVER)
     elif kind.order.window is not None:
         if not _is_small(conn, kind, values):
@@ -294,7 +298,7 @@ def _attempts(conn: Connection, kind: Kind, values: dict[str, Any]) -> Iterator[
 
 def _is_small(conn: Connection, kind: Kind, values: dict[str, Any]) -> bool:
     """Whether the window is short and holds few posts."""
-    if (kind.order.window or 0) > WEEK:
+    if not kind.order.is_recent:
         return False
     count: int = conn.value(window_size(kind), **{**values, "limit": _SMALL_WINDOW})
     return count < _SMALL_WINDOW

@@ -35,6 +35,11 @@ class Order(NamedTuple):
         """Whether the key falls as time goes by."""
         return self.key in ("hot_rank", "active_rank", "scaled_rank")
 
+    @property
+    def is_recent(self) -> bool:
+        """Whether it is about the last week or less, in which every post has a hot rank."""
+        return self.window is not None and self.window <= WEEK
+
 
 ORDERS: dict[PostSort, Order] = {
     PostSort.ACTIVE: Order("active_rank"),

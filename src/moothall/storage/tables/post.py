@@ -123,6 +123,22 @@ for _order in (*ORDERS, "created_at"):
     _list_index("local", _order, ["featured_local"], LISTED_LOCAL, ["in_local"])
     _list_index("community", _order, ["community_id", "featured_community"], LISTED)
 
+# The best of the last days are found among the young: a post has a rank for a week (`hot_rank`), and
+# those are few however old the forum is.
+_RECENT = post.c.hot_rank > 0
+for _scope, _lead, _condition, _also in (
+    ("all", ["featured_local"], LISTED, []),
+    ("local", ["featured_local"], LISTED_LOCAL, ["in_local"]),
+    ("community", ["community_id", "featured_community"], LISTED, []),
+):
+    _names = [*_lead, "score", "created_at", *_FILTERS, *_also, "hot_rank"]
+    Index(
+        f"ix_post_{_scope}_recent",
+        *[post.c[_name] for _name in dict.fromkeys(_names)],
+        sqlite_where=and_(_condition, _RECENT),
+        postgresql_where=and_(_condition, _RECENT),
+    )
+
 # Everything by its author, deleted and removed too: they see their own.
 Index("ix_post_creator_id", post.c.creator_id, post.c.created_at)
 Index(

@@ -952,6 +952,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted IS false AND removed IS false"),
     )
     op.create_index(
+        "ix_post_all_recent",
+        "post",
+        [
+            "featured_local",
+            "score",
+            "created_at",
+            "id",
+            "community_id",
+            "creator_id",
+            "nsfw",
+            "language_id",
+            "deleted",
+            "removed",
+            "hot_rank",
+        ],
+        unique=False,
+        sqlite_where=sa.text("deleted IS 0 AND removed IS 0 AND hot_rank > 0"),
+        postgresql_where=sa.text("deleted IS false AND removed IS false AND hot_rank > 0"),
+    )
+    op.create_index(
         "ix_post_all_scaled_rank",
         "post",
         [
@@ -1109,6 +1129,27 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("deleted IS 0 AND removed IS 0"),
         postgresql_where=sa.text("deleted IS false AND removed IS false"),
+    )
+    op.create_index(
+        "ix_post_community_recent",
+        "post",
+        [
+            "community_id",
+            "featured_community",
+            "score",
+            "created_at",
+            "id",
+            "creator_id",
+            "nsfw",
+            "language_id",
+            "featured_local",
+            "deleted",
+            "removed",
+            "hot_rank",
+        ],
+        unique=False,
+        sqlite_where=sa.text("deleted IS 0 AND removed IS 0 AND hot_rank > 0"),
+        postgresql_where=sa.text("deleted IS false AND removed IS false AND hot_rank > 0"),
     )
     op.create_index(
         "ix_post_community_scaled_rank",
@@ -1269,6 +1310,29 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("deleted IS 0 AND removed IS 0 AND in_local IS 1"),
         postgresql_where=sa.text("deleted IS false AND removed IS false AND in_local IS true"),
+    )
+    op.create_index(
+        "ix_post_local_recent",
+        "post",
+        [
+            "featured_local",
+            "score",
+            "created_at",
+            "id",
+            "community_id",
+            "creator_id",
+            "nsfw",
+            "language_id",
+            "deleted",
+            "removed",
+            "in_local",
+            "hot_rank",
+        ],
+        unique=False,
+        sqlite_where=sa.text("deleted IS 0 AND removed IS 0 AND in_local IS 1 AND hot_rank > 0"),
+        postgresql_where=sa.text(
+            "deleted IS false AND removed IS false AND in_local IS true AND hot_rank > 0"
+        ),
     )
     op.create_index(
         "ix_post_local_scaled_rank",
