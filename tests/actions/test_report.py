@@ -15,12 +15,14 @@ from moothall.domain.moderation import Report, ReportQuery
 from moothall.forum import Forum
 from moothall.reads import report as reads
 from moothall.storage import report as rows
+from moothall.storage.account import update_account
 from moothall.storage.report import ReportRow
 from moothall.storage.site import update_site
 from moothall.storage.statements import Statement
 from moothall.storage.tables import community, private_message, report
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_comment, a_post
+from tests.support.mailbox import mails
 from tests.support.town import Town, a_town, code_of, rows_of
 
 
@@ -351,3 +353,20 @@ def test_people_and_communities_can_be_stored_as_reported(town: Town, subject: s
     )
     assert town.forum.act_now(lambda tx: rows.add_report(tx.conn, row)) is not None
     assert town.forum.act_now(lambda tx: rows.add_report(tx.conn, row)) is None
+
+
+def test_admins_are_mailed_if_they_want(town: Town) -> None:
+    forum = town.forum
+    admin = town.people["admin"]
+    forum.act_now(
+        lambda tx: update_account(
+            tx.conn, admin.account_id, email="admin@a.example", email_key="admin@a.example"
+        )
+    )
+    report_post(town, "user", town.post(), "first")
+    assert mails(forum) == []
+    forum.act_now(lambda tx: update_site(tx.conn, reports_email_admins=True))
+    report_post(town, "user", town.post(), "second")
+    (mail,) = mails(forum)
+    assert mail["to"] == "admin@a.example"
+    assert "second" in mail["text"]

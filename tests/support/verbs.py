@@ -1,14 +1,14 @@
 """What moderators do, each with who may: one table, run through actions and through the API."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 import httpx
 
 from moothall.actions import ban, moderation, purge, removal, report
-from moothall.domain.ids import CommunityId, PersonId
+from moothall.domain.ids import CommunityId, PersonId, PrivateMessageId
 from moothall.domain.moderation import Ban
 from tests.support.api import ApiClient
 from tests.support.builders import a_community, a_person
@@ -60,7 +60,7 @@ def _verb(
     is_logged: bool = True,
     first: Callable[[Town], tuple[Any, ...]] = lambda _: (),
     rest: tuple[Any, ...] = (),
-    **fields: Any,
+    fields: dict[str, Any] | None = None,
 ) -> Verb:
     def call(client: ApiClient, token: str | None, town: Town, target: int) -> httpx.Response:
         found: httpx.Response = getattr(client, method)(route, token, **body(town, target))
@@ -70,7 +70,7 @@ def _verb(
         name,
         prepare,
         action,
-        lambda town, target: ((*first(town), target, *rest), fields),
+        lambda town, target: ((*first(town), target, *rest), fields or {}),
         call,
         refusals,
         is_logged,
@@ -133,7 +133,7 @@ def _comment_report(town: Town, _: str) -> int:
     return town.forum.act_now(report.report_comment, by, town.comment(), "rude")
 
 
-def _message(town: Town, _: str) -> int:
+def _message(town: Town, _: str) -> PrivateMessageId:
     return town.message("author", "user")
 
 
@@ -146,80 +146,73 @@ def _here(town: Town) -> tuple[CommunityId]:
     return (town.community_id,)
 
 
-VERBS = [
-    _verb(
-        f"{'' if flag else 'un'}{name}",
-        prepare if flag else _after(prepare, action, **{field: True}, **more),
-        action,
-        refusals,
-        route,
-        lambda _, target, key=key, field=field, flag=flag, sent=sent: {  # type: ignore[misc]
-            key: target,
-            field: flag,
-            **sent,
-        },
-        **{field: flag},
-        **more,
-    )
-    for name, prepare, action, field, refusals, route, key, more, sent in [
-        (
-            "remove_post",
-            _post,
-            removal.remove_post,
-            "removed",
-            FOR_THE_TEAM,
-            "/post/remove",
-            "post_id",
-            {},
-            {},
-        ),
-        (
-            "remove_comment",
-            _comment,
-            removal.remove_comment,
-            "removed",
-            FOR_THE_TEAM,
-            "/comment/remove",
-            "comment_id",
-            {},
-            {},
-        ),
-        (
-            "lock_post",
-            _post,
-            moderation.lock_post,
-            "locked",
-            FOR_THE_TEAM,
-            "/post/lock",
-            "post_id",
-            {},
-            {},
-        ),
-        (
-            "feature_post",
-            _post,
-            moderation.feature_post,
-            "featured",
-            FOR_THE_TEAM,
-            "/post/feature",
-            "post_id",
-            {"in_community": True},
-            {"feature_type": "Community"},
-        ),
-        (
-            "feature_post_on_front",
-            _post,
-            moderation.feature_post,
-            "featured",
-            FOR_THE_TEAM | dict.fromkeys(_TEAM, "not_an_admin"),
-            "/post/feature",
-            "post_id",
-            {"in_community": False},
-            {"feature_type": "Local"},
-        ),
-    ]
-    for flag in (True, False)
+@dataclass(frozen=True)
+class _Switch:
+    """Something that is done and undone by one function, by a flag."""
+
+    name: str
+    prepare: Callable[[Town, str], int]
+    action: Callable[..., object]
+    flag: str
+    route: str
+    key: str
+    refusals: dict[str, str] = field(default_factory=lambda: FOR_THE_TEAM)
+    fields: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+
+    def verbs(self) -> list[Verb]:
+        done = _after(self.prepare, self.action, **{self.flag: True}, **self.fields)
+        return [
+            self._verb(self.name, self.prepare, flag=True),
+            self._verb(f"un{self.name}", done, flag=False),
+        ]
+
+    def _verb(self, name: str, prepare: Callable[[Town, str], int], *, flag: bool) -> Verb:
+        return _verb(
+            name,
+            prepare,
+            self.action,
+            self.refusals,
+            self.route,
+            lambda _, target: {self.key: target, self.flag: flag, **self.body},
+            fields={self.flag: flag, **self.fields},
+        )
+
+
+_SWITCHES = [
+    _Switch("remove_post", _post, removal.remove_post, "removed", "/post/remove", "post_id"),
+    _Switch(
+        "remove_comment",
+        _comment,
+        removal.remove_comment,
+        "removed",
+        "/comment/remove",
+        "comment_id",
+    ),
+    _Switch("lock_post", _post, moderation.lock_post, "locked", "/post/lock", "post_id"),
+    _Switch(
+        "feature_post",
+        _post,
+        moderation.feature_post,
+        "featured",
+        "/post/feature",
+        "post_id",
+        fields={"in_community": True},
+        body={"feature_type": "Community"},
+    ),
+    _Switch(
+        "feature_post_on_front",
+        _post,
+        moderation.feature_post,
+        "featured",
+        "/post/feature",
+        "post_id",
+        refusals=FOR_THE_TEAM | dict.fromkeys(_TEAM, "not_an_admin"),
+        fields={"in_community": False},
+        body={"feature_type": "Local"},
+    ),
 ]
+VERBS = [verb for switch in _SWITCHES for verb in switch.verbs()]
 VERBS += [
     _verb(
         "distinguish_comment",
@@ -228,7 +221,7 @@ VERBS += [
         FOR_THE_TEAM | {"banned": "no_comment_edit_allowed"},
         "/comment/distinguish",
         lambda _, target: {"comment_id": target, "distinguished": True},
-        distinguished=True,
+        fields={"distinguished": True},
     ),
     _verb(
         "distinguish_comment_of_another",
@@ -237,7 +230,7 @@ VERBS += [
         dict.fromkeys(ACTORS, "no_comment_edit_allowed") | {"author": "not_a_moderator"},
         "/comment/distinguish",
         lambda _, target: {"comment_id": target, "distinguished": True},
-        distinguished=True,
+        fields={"distinguished": True},
     ),
     _verb(
         "ban_from_community",
@@ -316,7 +309,7 @@ VERBS += [
         lambda _, target: {"report_id": target, "resolved": True},
         method="put",
         is_logged=False,
-        resolved=True,
+        fields={"resolved": True},
     ),
     _verb(
         "resolve_comment_report",
@@ -327,7 +320,7 @@ VERBS += [
         lambda _, target: {"report_id": target, "resolved": True},
         method="put",
         is_logged=False,
-        resolved=True,
+        fields={"resolved": True},
     ),
     _verb(
         "resolve_message_report",
@@ -338,7 +331,7 @@ VERBS += [
         lambda _, target: {"report_id": target, "resolved": True},
         method="put",
         is_logged=False,
-        resolved=True,
+        fields={"resolved": True},
     ),
     _verb(
         "report_post",

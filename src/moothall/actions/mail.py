@@ -99,6 +99,21 @@ def tell_admins_of_application(tx: Transaction, name: str, answer: str) -> None:
         )
 
 
+def tell_admins_of_report(tx: Transaction, name: str, subject: str, reason: str) -> None:
+    """Mail the admins that somebody reported something, if they want such mail."""
+    site = get_site(tx.conn)
+    if not site.reports_email_admins:
+        return
+    for email in accounts.admin_emails(tx.conn):
+        queue_mail(
+            tx,
+            email,
+            f"A report on {site.name}",
+            f"{name} reported a {subject} on {site.name} and wrote:\n\n{reason}\n\n"
+            f"Reports are settled at {tx.home.base_url}/reports\n",
+        )
+
+
 def tell_applicant(
     tx: Transaction, account: Account, email: str, *, approved: bool, reason: str | None
 ) -> None:

@@ -15,6 +15,7 @@ from moothall.storage.comment import Place
 from moothall.storage.report import ReportRow
 from moothall.storage.transaction import Transaction
 
+from .mail import tell_admins_of_report
 from .text import refuse_slurs
 
 MAX_REASON = 1_000
@@ -191,4 +192,5 @@ def _add(tx: Transaction, by: Actor, row: ReportRow) -> ReportId:
     if report_id is None:
         raise Conflict("couldnt_create_report")
     event.add(tx.conn, "report_created", tx.now, report_id=report_id, actor_id=by.person_id)
+    tell_admins_of_report(tx, by.name, row.subject, row.reason)
     return report_id
