@@ -188,8 +188,8 @@ def create_web_app(argument: Argument) -> Any:
     from moothall.api.build import build as build_api
     from moothall.forum import Forum
     from moothall.lib import log
-    from moothall.web.build import build as build_web
     from moothall.lib.page_cache import PageCache
+    from moothall.web.build import build as build_web
 
     settings = argument.settings
     log.set_up(settings.log.level, settings.log.format)

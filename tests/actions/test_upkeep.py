@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from moothall.actions import upkeep
+from moothall.actions.application import decide_application
 from moothall.actions.vote import vote_post
 from moothall.background import upkeep_of
 from moothall.domain.post import Listing, PostQuery, PostSort
@@ -15,8 +16,10 @@ from moothall.forum import Forum
 from moothall.reads.community import get_community
 from moothall.reads.post import list_posts
 from moothall.reads.site import get_site
+from moothall.storage.application import add_application
 from moothall.storage.statements import Statement
 from moothall.storage.tables import comment, post
+from moothall.storage.user import get_person
 from tests.support.builders import a_comment, a_community, a_person, a_post
 
 _RANKS = Statement(
@@ -112,3 +115,24 @@ def test_more_rows_than_a_slice(forum: Forum, clock: Any, monkeypatch: pytest.Mo
 
 def test_a_future_time_has_no_rank() -> None:
     assert hot_rank(5, Time(10 * HOUR), Time(0)) == 0
+
+
+def test_denied_applicants_are_forgotten_after_a_week(forum: Forum, clock: Any) -> None:
+    admin = a_person(forum, "root", admin=True)
+    people = [a_person(forum, name, accepted_application=False) for name in ("denied", "waits")]
+    applications = [
+        forum.act_now(
+            lambda tx, who: add_application(tx.conn, who.account_id, "hello", tx.now), person
+        )
+        for person in people
+    ]
+    users = forum.read_now(get_site).users
+    forum.act_now(decide_application, admin.actor, applications[0], approve=False)
+    clock.advance(6 * DAY)
+    run_upkeep(forum)
+    assert forum.read_now(get_site).users == users
+    clock.advance(2 * DAY)
+    run_upkeep(forum)
+    assert forum.read_now(get_site).users == users - 1
+    found = [forum.read_now(lambda tx, p: get_person(tx.conn, p.person_id), p) for p in people]
+    assert [person is None for person in found] == [True, False]

@@ -1,8 +1,9 @@
 """Regular upkeep: each function is one short step, and tells where the next one begins."""
 
 from moothall.domain import ranking
-from moothall.domain.time import Time
-from moothall.storage import upkeep
+from moothall.domain.time import WEEK, Time
+from moothall.storage import application, upkeep
+from moothall.storage.account import count_people
 from moothall.storage.transaction import Transaction
 
 # Small enough that a step holds the write lock for a few milliseconds.
@@ -57,3 +58,10 @@ def count_active_users(tx: Transaction, after_id: int) -> int | None:
 def forget_expired(tx: Transaction) -> None:
     """Drop captchas and mailed tokens whose time is over."""
     upkeep.forget_expired(tx.conn, tx.now)
+
+
+def forget_denied(tx: Transaction) -> bool:
+    """Erase accounts a week after they were denied; True if there may be more to do at once."""
+    forgotten = application.forget_denied(tx.conn, Time(tx.now - WEEK), SLICE)
+    count_people(tx.conn, -forgotten)
+    return forgotten == SLICE

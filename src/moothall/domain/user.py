@@ -157,7 +157,6 @@ class Session(NamedTuple):
     address: str | None
     user_agent: str | None
     created_at: Time
-    last_used_at: Time | None
 
 
 class RegistrationApplication(NamedTuple):

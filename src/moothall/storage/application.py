@@ -171,3 +171,21 @@ def count_waiting(conn: Connection, *, verified_only: bool) -> int:
     """How many applications nobody has decided."""
     found: int = conn.value(_count(verified_only=verified_only))
     return found
+
+
+_LONG_DENIED = (
+    select(account.c.person_id)
+    .join(registration_application, registration_application.c.account_id == account.c.id)
+    .where(
+        registration_application.c.denied.is_(True),
+        registration_application.c.decided_at < param("before"),
+        account.c.accepted_application.is_(False),
+    )
+    .limit(param("size"))
+)
+_FORGET_DENIED = Statement(delete(person).where(person.c.id.in_(_LONG_DENIED)))
+
+
+def forget_denied(conn: Connection, before: Time, size: int) -> int:
+    """Erase people who were denied an account before that moment; tells how many."""
+    return conn.run(_FORGET_DENIED, before=before, size=size)

@@ -109,7 +109,6 @@ session = Table(
     text("address", null=True),
     text("user_agent", null=True),
     time("created_at"),
-    time("last_used_at", null=True),
     Index("ix_session_account_id", "account_id"),
     **STABLE_IDS,
 )
