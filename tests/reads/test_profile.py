@@ -4,13 +4,13 @@ import pytest
 
 from moothall.actions.comment import save_comment
 from moothall.actions.post import delete_post, save_post
-from moothall.domain.comment import CommentSort
+from moothall.domain.comment import CommentSort, comment_sort
 from moothall.domain.community import Visibility
 from moothall.domain.errors import NotFound
 from moothall.domain.post import PostSort
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
-from moothall.reads.profile import ProfileQuery, comment_sort, get_person_details
+from moothall.reads.profile import ProfileQuery, get_person_details
 from tests.support.builders import a_comment, a_community, a_person, a_post
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .community import Community, Subscribed
 from .ids import CommentId, CommunityId, LanguageId, PersonId, PostId
-from .post import Listing, Post
+from .post import Listing, Post, PostSort
 from .time import Time
 from .user import Person
 
@@ -104,3 +104,20 @@ def parent_of(path: str) -> CommentId | None:
     """The id of the comment that this one answers, None for an answer to the post."""
     labels = path.split(".")
     return CommentId(int(labels[-2])) if len(labels) > 2 else None
+
+
+_COMMENT_SORTS = {
+    PostSort.ACTIVE: CommentSort.HOT,
+    PostSort.HOT: CommentSort.HOT,
+    PostSort.SCALED: CommentSort.HOT,
+    PostSort.NEW: CommentSort.NEW,
+    PostSort.NEW_COMMENTS: CommentSort.NEW,
+    PostSort.MOST_COMMENTS: CommentSort.NEW,
+    PostSort.OLD: CommentSort.OLD,
+    PostSort.CONTROVERSIAL: CommentSort.CONTROVERSIAL,
+}
+
+
+def comment_sort(sort: PostSort) -> CommentSort:
+    """The order of comments that stands beside this order of posts."""
+    return _COMMENT_SORTS.get(sort, CommentSort.TOP)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from moothall.domain.comment import CommentQuery, CommentSort, CommentView
+from moothall.domain.comment import CommentQuery, CommentView, comment_sort
 from moothall.domain.community import CommunityModeratorView
 from moothall.domain.ids import CommunityId, PersonId
 from moothall.domain.post import PostQuery, PostSort, PostView
@@ -41,18 +41,6 @@ class PersonDetails(NamedTuple):
     moderates: list[CommunityModeratorView]
 
 
-_COMMENT_SORTS = {
-    PostSort.ACTIVE: CommentSort.HOT,
-    PostSort.HOT: CommentSort.HOT,
-    PostSort.SCALED: CommentSort.HOT,
-    PostSort.NEW: CommentSort.NEW,
-    PostSort.NEW_COMMENTS: CommentSort.NEW,
-    PostSort.MOST_COMMENTS: CommentSort.NEW,
-    PostSort.OLD: CommentSort.OLD,
-    PostSort.CONTROVERSIAL: CommentSort.CONTROVERSIAL,
-}
-
-
 def get_person_details(
     tx: Transaction, viewer: Viewer | None, query: ProfileQuery
 ) -> PersonDetails:
@@ -82,8 +70,3 @@ def _written(
     posts = list_posts(tx, viewer, PostQuery(sort=query.sort, **which)).posts
     query_of_comments = CommentQuery(sort=comment_sort(query.sort), **which)
     return posts, list_comments(tx, viewer, query_of_comments)
-
-
-def comment_sort(sort: PostSort) -> CommentSort:
-    """The order of comments that stands beside this order of posts."""
-    return _COMMENT_SORTS.get(sort, CommentSort.TOP)

@@ -22,7 +22,7 @@ from moothall.domain.visibility import Who, who
 
 from . import columns
 from .comment_choice import Taste, community_not_blocked, sorted_by, to_taste, viewer_values
-from .comment_view import load_comments
+from .comment_view import load_comments, view_comment
 from .connection import Connection
 from .private_message import SHOWN as MESSAGE_SHOWN
 from .statements import Statement, param
@@ -153,10 +153,13 @@ _ONE = Statement(
 def get_view(
     conn: Connection, viewer: Viewer, recipient: Person, kind: str, notification_id: int, now: Time
 ) -> NotificationView | None:
-    """One reply or mention of the viewer's own, whatever became of the comment."""
+    """One reply or mention of the viewer's own, if they may still look at the comment."""
     row = conn.one(_ONE, notification_id=notification_id, kind=kind, viewer_id=viewer.person_id)
-    views = [] if row is None else _views(conn, viewer, recipient, [row[0]], now, with_html=False)
-    return views[0] if views else None
+    if row is None:
+        return None
+    found: Notification = row[0]
+    view = view_comment(conn, viewer, found.comment_id, now)
+    return None if view is None else NotificationView(found, recipient, view)
 
 
 def _views(
