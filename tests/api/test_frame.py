@@ -425,6 +425,7 @@ def test_a_bug_is_logged_and_its_text_kept_from_the_client(
     [
         ("only=true", "only", True),
         ("only=false", "only", False),
+        ("only=True", "only", True),
         ("page=3", "page", 3),
         ("page=+3", "page", None),
         ("page=%2B3", "page", 3),
@@ -453,7 +454,7 @@ def test_a_query_is_read_by_the_type_of_its_fields(
     "query",
     [
         "only=1",
-        "only=True",
+        "only=TRUE",
         "only=",
         "page=",
         "page=x",

@@ -23,7 +23,8 @@ _MAX_QUERY_FIELDS = 64
 _CACHED_QUERY_BYTES = 160
 _CACHED_QUERIES = 256
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
-_BOOLS = {"true": True, "false": False}
+# `True` and `False` are how Python clients write a flag into a query.
+_BOOLS = {"true": True, "false": False, "True": True, "False": False}
 
 
 def malformed(why: str) -> Invalid:
