@@ -228,6 +228,7 @@ def _walk(kind: Kind, after: After, *, for_sqlite: bool) -> Query:
     if kind.scope == Scope.LINK:
         return _newest_of_link(kind)
     base = select(*_columns(kind, post)).where(*_scope(kind))
+    base = _using(base, post, kind, "recent" if kind.order.is_recent else kind.order.key)
     if kind.order.is_recent:
         # Says nothing new about posts of this week; it names the index that holds only those.
         base = base.where(post.c.hot_rank > literal_column("0"))
@@ -237,6 +238,12 @@ def _walk(kind: Kind, after: After, *, for_sqlite: bool) -> Query:
     if after != After.TOP:
         base = base.where(_beyond(kind.order, keys))
     return base.order_by(*directed(kind.order, keys))
+
+
+def _using(query: "Select[Any]", table: Any, kind: Kind, order: str) -> "Select[Any]":
+    """Name the index for SQLite, which on an empty database has nothing to choose by."""
+    scope = kind.scope if kind.scope in (Scope.LOCAL, Scope.COMMUNITY) else Scope.ALL
+    return query.with_hint(table, f"INDEXED BY ix_post_{scope}_{order}", "sqlite")
 
 
 def _scope(kind: Kind) -> list[Condition]:
@@ -326,7 +333,8 @@ def _range(kind: Kind) -> Query:
 
     The offset keeps the planner from taking the index of the sort, which holds all that is asked.
     """
-    ids = select(post.c.id).where(*_scope(kind), *_in_window(kind)).offset(0).subquery("ids")
+    found = select(post.c.id).where(*_scope(kind), *_in_window(kind)).offset(0)
+    ids = _using(found, post, kind, "created_at").subquery("ids")
     row = post.alias("in_window")
     return select(*_columns(kind, row)).select_from(ids.join(row, row.c.id == ids.c.id))
 
@@ -415,6 +423,7 @@ def _head(kind: Kind, after: After, ties: Table, *, featured: bool) -> "Select[A
     if after == After.REST:
         query = query.where(_below(kind.order, keys))
     query = query.order_by(p.c.featured_community.desc(), *directed(kind.order, keys)[1:])
+    query = query.with_hint(p, f"INDEXED BY ix_post_community_{kind.order.key}", "sqlite")
     c = query.limit(param("head_walk")).correlate(ties).subquery()
     chosen = select(*[c.c[name] for name in _POSITION]).where(*filters(kind, c))
     return chosen.limit(param("head"))

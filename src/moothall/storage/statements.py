@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Executable, bindparam
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Executable, FromClause, bindparam
 from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -26,8 +26,21 @@ Row = tuple[Any, ...]
 Convert = Callable[[Row], Row]
 Build = Callable[[Dialect], Executable]
 
+
+class _SqliteCompiler(SQLiteCompiler):
+    """Writes hints on tables, which SQLite has (INDEXED BY) and SQLAlchemy leaves out."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002
+        return text
+
+
+class _SqliteDialect(SQLiteDialect):
+    statement_compiler = _SqliteCompiler
+    supports_statement_cache = False
+
+
 _DIALECTS: dict[Dialect, DefaultDialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
+    "sqlite": _SqliteDialect(paramstyle="named"),
     "postgresql": cast(DefaultDialect, psycopg.dialect()),  # type: ignore[no-untyped-call]
 }
 _FLAGS = {0: False, 1: True, None: None}
