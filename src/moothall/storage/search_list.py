@@ -109,8 +109,8 @@ def _matching(table: str, dialect: Dialect, *, ranked: bool) -> FromClause:
 
 
 def _sqlite_matching(table: str, *, ranked: bool) -> str:
-    # A word in a title counts four times one in the text. A comment has no title.
-    weights = "4.0, 1.0" if table == "post_search" else "1.0"
+    # A word in a title counts ten times one in the text. A comment has no title.
+    weights = "10.0, 1.0" if table == "post_search" else "1.0"
     fit = f"bm25({table}, {weights})" if ranked else "0.0"
     return (
         f"SELECT rowid AS id, {fit} AS fit FROM {table}"
@@ -120,7 +120,7 @@ def _sqlite_matching(table: str, *, ranked: bool) -> str:
 
 def _postgresql_matching(table: str, *, ranked: bool) -> str:
     # Weights of D, C, B, A: bodies are D, titles A. 1: long texts count for less.
-    fit = "ts_rank_cd('{0.25, 0.25, 0.25, 1.0}', terms, CAST(:words AS tsquery), 1)"
+    fit = "ts_rank_cd('{0.1, 0.1, 0.1, 1.0}', terms, CAST(:words AS tsquery), 1)"
     return (
         f"SELECT id, {f'-{fit}' if ranked else '0.0'} AS fit FROM"
         f" (SELECT id, terms FROM {table} WHERE terms @@ CAST(:match AS tsquery)"
