@@ -24,7 +24,7 @@ test("a reply waits for the author until it is read", async () => {
 
   const comment_reply_id = replies[0].comment_reply.id;
   const read = { comment_reply_id, read: true };
-  await refused(gus.markCommentReplyAsRead(read), "couldnt_update_comment");
+  await refused(gus.markCommentReplyAsRead(read), "couldnt_find_comment_reply");
   assert.equal((await fay.markCommentReplyAsRead(read)).comment_reply_view.comment_reply.read, true);
   assert.equal((await fay.getUnreadCount()).replies, 0);
   assert.deepEqual((await fay.getReplies({ unread_only: true })).replies, []);
