@@ -91,7 +91,7 @@ def test_static_files_are_kept_for_ever_under_an_address_of_their_content(forum:
         file = browser.get(address)
         assert file.status == 200
         assert "immutable" in file.headers["cache-control"]
-    assert len((browser.get(addresses[0])).text) < 24_000
+    assert len(browser.get(addresses[0]).text) < 20_000
 
 
 def test_a_site_that_is_not_set_up_shows_only_its_setup(raw_forum: Forum) -> None:

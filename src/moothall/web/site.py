@@ -1,8 +1,9 @@
-"""Pages about the site as a whole: the front page, the directory of communities."""
+"""Pages about the site as a whole: the directory of communities, legal words."""
 
 from typing import Any
 
 from moothall.domain.community import CommunityQuery
+from moothall.domain.errors import NotFound
 from moothall.domain.post import Listing, PostSort
 from moothall.reads.community import list_communities
 
@@ -52,3 +53,12 @@ async def show_communities(visit: Visit, form: Directory) -> Answer:
         older=link(page=form.page + 1) if len(communities) == _PAGE else None,
         newer=link(page=form.page - 1) if form.page > 1 else None,
     )
+
+
+@pages.get("/legal", who=Who.ANYONE)
+async def show_legal(visit: Visit) -> Answer:
+    """What the site has to say about itself by law."""
+    if not visit.site.legal_information:
+        raise NotFound("unknown")
+    await visit.admit()
+    return visit.render("legal.html")

@@ -4,6 +4,7 @@ So a browser may keep each for ever, and still never shows an old one after an u
 """
 
 import hashlib
+import re
 from importlib.resources import files
 from typing import Final
 
@@ -25,7 +26,8 @@ class StaticFiles:
         self._answers: dict[str, Answer] = {}
         self._addresses: dict[str, str] = {}
         for file in files("moothall.web").joinpath("static").iterdir():
-            self._add(file.name, file.read_bytes())
+            content = file.read_bytes()
+            self._add(file.name, _tight(content) if file.name.endswith(".css") else content)
 
     def address(self, name: str) -> str:
         """Where a file is found now; raises KeyError for one that is not there."""
@@ -42,3 +44,9 @@ class StaticFiles:
         self._addresses[name] = address
         headers = ((b"content-type", _TYPES[suffix]), *_FOR_EVER)
         self._answers[address] = Answer(content, headers)
+
+
+def _tight(css: bytes) -> bytes:
+    """Our style sheet without comments and layout. Strings in it must hold none of {};, and space."""
+    without_comments = re.sub(rb"/\*.*?\*/", b"", css, flags=re.DOTALL)
+    return re.sub(rb"\s*([{};,\n])\s*", rb"\1", without_comments).replace(b"\n", b"")

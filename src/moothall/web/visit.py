@@ -162,7 +162,9 @@ class Visit:
         """`read` for what may take long (search): runs away from the event loop."""
 
         def run(tx: Any) -> T:
-            return work(tx, self._admit(tx), *args, **kwargs)
+            viewer = self._admit(tx)
+            self._look_into_inbox(tx)
+            return work(tx, viewer, *args, **kwargs)
 
         return await self._forum.read_long(run)
 

@@ -1,0 +1,92 @@
+"""Pages of comments: answering, changing, one branch; and what each refuses."""
+
+import pytest
+
+from moothall.actions.moderation import lock_post
+from moothall.domain.ids import CommunityId, PostId
+from moothall.forum import Forum
+from tests.support.builders import a_comment, a_community, a_person, a_post, a_signed_in_person
+from tests.support.pages import Browser
+
+
+@pytest.fixture
+def bert(forum: Forum) -> Browser:
+    """The browser of `bert`, on a forum where `ann` has posted and commented."""
+    ann = a_person(forum, "ann")
+    a_community(forum, ann, "cats")
+    a_post(forum, ann, CommunityId(1), "A post")
+    a_comment(forum, ann, PostId(1), content="A *comment*")
+    return Browser(forum, session=a_signed_in_person(forum, "bert")[1])
+
+
+def test_answering_a_post(bert: Browser) -> None:
+    form = bert.get("/post/1").form("/post/1/reply")
+    page = bert.submit(form, content="Well **said**")
+    assert page.headers["location"] == "/post/1?sort=New#comment-2"
+    assert "<strong>said</strong>" in bert.follow(page).text
+
+
+def test_answering_a_comment(bert: Browser) -> None:
+    page = bert.get("/comment/1/reply")
+    assert "<em>comment</em>" in page.text
+    page = bert.submit(page.form("/comment/1/reply"), content="I agree")
+    assert page.headers["location"] == "/comment/2#comment-2"
+    branch = bert.follow(page).text
+    assert branch.index("<em>comment</em>") < branch.index("I agree")
+
+
+@pytest.mark.parametrize("address", ["/post/1/reply", "/comment/1/reply"])
+def test_a_refused_answer_is_shown_again(bert: Browser, address: str) -> None:
+    form = bert.get(address).form(address)
+    page = bert.submit(form, content="x" * 10_001)
+    assert page.status == 400
+    assert "too long" in page.text
+    assert page.form(address).fields["content"] == "x" * 10_001
+
+
+def test_a_locked_post_takes_no_answer(forum: Forum, bert: Browser) -> None:
+    form = bert.get("/post/1").form("/post/1/reply")
+    moderator = a_person(forum, "root", admin=True)
+    forum.act_now(lock_post, moderator.actor, PostId(1), locked=True)
+    page = bert.submit(form, content="One more thing")
+    assert page.status == 403
+    assert "One more thing" in page.text
+    shown = bert.get("/post/1")
+    assert all(each.action != "/post/1/reply" for each in shown.forms())
+
+
+def test_changing_ones_own_comment(bert: Browser) -> None:
+    bert.submit(bert.get("/post/1").form("/post/1/reply"), content="First words")
+    form = bert.get("/comment/2/edit").form("/comment/2/edit")
+    assert form.fields["content"] == "First words"
+    assert bert.submit(form, content="Second thoughts").status == 303
+    assert "Second thoughts" in bert.get("/comment/2").text
+
+
+def test_nobody_changes_the_words_of_others(bert: Browser) -> None:
+    form = bert.get("/comment/1/edit").form("/comment/1/edit")
+    page = bert.submit(form, content="Words put into a mouth")
+    assert page.status == 403
+    assert "Words put" not in bert.get("/comment/1").text
+
+
+def test_a_missing_comment(bert: Browser) -> None:
+    for address in ("/comment/99", "/comment/99/reply", "/comment/99/edit"):
+        assert bert.get(address).status == 404
+
+
+def test_a_deep_branch_goes_on_on_its_own_page(forum: Forum, bert: Browser) -> None:
+    ann = a_person(forum, "cleo")
+    parent = None
+    for depth in range(12):
+        parent = a_comment(forum, ann, PostId(1), parent, f"At depth {depth}.")
+    page = bert.get("/post/1").text
+    assert "At depth 7." in page
+    assert "At depth 8." not in page
+    assert "4 more answers" in page
+    assert "At depth 8." in bert.get("/comment/9").text
+
+
+def test_strangers_are_asked_to_log_in(forum: Forum, bert: Browser) -> None:
+    page = Browser(forum).get("/comment/1/reply")
+    assert page.headers["location"] == "/login?next=%2Fcomment%2F1%2Freply"
