@@ -19,7 +19,7 @@ from moothall.storage.post_view import get_view
 from moothall.storage.transaction import Transaction
 
 from .language import language_for
-from .text import MAX_POST_BODY, prepare_body, prepare_title, prepare_url
+from .text import MAX_POST_BODY, prepare_body, prepare_title, prepare_url, replace_slurs
 
 MAX_ALT_TEXT = 1_500
 """UTF-16 units."""
@@ -43,7 +43,7 @@ def create_post(tx: Transaction, by: Actor, new: NewPost) -> PostId:
         url=None if new.url is None else prepare_url(tx, new.url),
         body=body,
         body_html=body_html,
-        alt_text=_alt_text(new.alt_text),
+        alt_text=_alt_text(tx, new.alt_text),
         language_id=language_for(tx, by.person_id, community.id, new.language_id),
         nsfw=new.nsfw or community.nsfw,
         local=by.local,
@@ -73,12 +73,12 @@ def _body(tx: Transaction, text: str | None) -> tuple[str | None, str | None]:
     return (None, None) if not text else prepare_body(tx, text, MAX_POST_BODY)
 
 
-def _alt_text(text: str | None) -> str | None:
+def _alt_text(tx: Transaction, text: str | None) -> str | None:
     if not text:
         return None
     if length(text) > MAX_ALT_TEXT:
         raise Invalid("alt_text_length_overflow")
-    return storable(text)
+    return replace_slurs(tx, storable(text))
 
 
 def _thumbnail(tx: Transaction, url: str | None) -> str | None:
@@ -123,7 +123,7 @@ def _new_words(tx: Transaction, edit: PostEdit) -> dict[str, Any]:
     if edit.body is not None:
         changes["body"], changes["body_html"] = _body(tx, edit.body)
     if edit.alt_text is not None:
-        changes["alt_text"] = _alt_text(edit.alt_text)
+        changes["alt_text"] = _alt_text(tx, edit.alt_text)
     return changes
 
 

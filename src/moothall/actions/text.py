@@ -53,11 +53,15 @@ def prepare_body(
     body = storable(text)
     if length(body) > max_chars:
         raise Invalid(code)
-    pattern = _slurs(tx)
-    if pattern is not None:
-        body = pattern.replace(body, _REPLACEMENT)
+    body = replace_slurs(tx, body)
     _refuse_blocked_links(tx, body)
     return body, render(tx, body)
+
+
+def replace_slurs(tx: Transaction, text: str) -> str:
+    """The text with what the site does not want to read cut out."""
+    pattern = _slurs(tx)
+    return text if pattern is None else pattern.replace(text, _REPLACEMENT)
 
 
 def render(tx: Transaction, text: str) -> str | None:

@@ -1,0 +1,37 @@
+"""Pure rules about texts."""
+
+import pytest
+
+from moothall.domain.text import is_blocked_url, length, storable
+
+
+def test_what_no_database_takes_is_left_out() -> None:
+    assert storable("a\x00b\ud800c") == "abc"
+    assert storable("ähm 😀\n") == "ähm 😀\n"
+
+
+@pytest.mark.parametrize("text, units", [("", 0), ("abc", 3), ("äöü", 3), ("😀", 2), ("a😀b", 4)])
+def test_length_counts_as_clients_do(text: str, units: int) -> None:
+    assert length(text) == units
+
+
+@pytest.mark.parametrize(
+    "text, is_blocked",
+    [
+        ("https://evil.example/x", True),
+        ("https://www.evil.example", True),
+        ("see evil.example, or not", True),
+        ("evil.example", True),
+        ("https://noevil.example/", False),
+        ("https://evil.examples/", False),
+        ("https://good.example/", False),
+        ("xevil.example evil.example", True),
+        ("", False),
+    ],
+)
+def test_a_blocked_address_is_found_as_words_of_its_own(text: str, is_blocked: bool) -> None:
+    assert is_blocked_url(text, "evil.example") == is_blocked
+
+
+def test_an_empty_entry_blocks_nothing() -> None:
+    assert not is_blocked_url("anything", "")
