@@ -1,13 +1,13 @@
 """What moderators and everybody see of moderation: the modlog, and who is banned.
 
 The modlog is public, the words of what was taken away are not: bodies of posts and comments that
-are deleted or removed are shown to admins and to moderators of their community only. Titles stay,
-so that an act can be told from another.
+are deleted or removed, or stand where all is, are shown to admins and to moderators of their
+community only; so is what such a community says of itself. Titles stay, so that an act can be told
+from another.
 """
 
-from typing import TypeVar
-
 from moothall.domain.comment import Comment
+from moothall.domain.community import Community
 from moothall.domain.moderation import ModlogQuery, ModlogView
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.post import Post
@@ -16,8 +16,6 @@ from moothall.storage import ban, modlog_list
 from moothall.storage.modlog_list import Act
 from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
-
-T = TypeVar("T", Post, Comment)
 
 # More than that nobody reads in one list.
 _MAX_BANNED = 5_000
@@ -61,15 +59,28 @@ def _shown(act: Act, *, names: bool) -> ModlogView:
         view = view._replace(moderator=None, entry=view.entry._replace(moderator_id=None))
     if act.may_read:
         return view
-    return view._replace(post=_without_words(view.post), comment=_without_words(view.comment))
+    # What stands in something that is gone is gone with it.
+    outer_gone = _is_gone(view.community)
+    inner_gone = outer_gone or _is_gone(view.post)
+    return view._replace(
+        community=_without_description(view.community) if outer_gone else view.community,
+        post=_without_text(view.post) if inner_gone else view.post,
+        comment=_without_content(view.comment)
+        if inner_gone or _is_gone(view.comment)
+        else view.comment,
+    )
 
 
-def _without_words(thing: T | None) -> T | None:
-    if thing is None or not (thing.deleted or thing.removed):
-        return thing
-    if isinstance(thing, Comment):
-        return thing._replace(content="", content_html=None)
-    return thing._replace(
+def _is_gone(thing: Community | Post | Comment | None) -> bool:
+    return thing is not None and (thing.deleted or thing.removed)
+
+
+def _without_description(community: Community | None) -> Community | None:
+    return community and community._replace(description=None, icon=None, banner=None)
+
+
+def _without_text(post: Post | None) -> Post | None:
+    return post and post._replace(
         url=None,
         body=None,
         body_html=None,
@@ -79,3 +90,7 @@ def _without_words(thing: T | None) -> T | None:
         embed_description=None,
         embed_video_url=None,
     )
+
+
+def _without_content(comment: Comment | None) -> Comment | None:
+    return comment and comment._replace(content="", content_html=None)

@@ -223,7 +223,7 @@ def _tied(kind: str, table: Table) -> "Select[*tuple[Any, ...]]":
     return (
         select(literal(kind).label("kind"), *columns.community(community))
         .join(table, table.c.community_id == community.c.id)
-        .where(table.c.person_id == param("person_id"), *_still_there(Who.PERSON))
+        .where(table.c.person_id == param("viewer_id"), *_still_there(Who.PERSON))
     )
 
 
@@ -231,7 +231,8 @@ _TIES = Statement(
     union_all(
         _tied("follows", community_follow),
         _tied("moderates", community_moderator),
-        _tied("blocks", community_block),
+        # A block outlasts the right to look.
+        _tied("blocks", community_block).where(community_visible(Who.PERSON)),
     ).order_by("community_title", "community_id")
 )
 
@@ -239,6 +240,6 @@ _TIES = Statement(
 def list_ties(conn: Connection, person_id: PersonId) -> CommunityTies:
     """What a person follows, moderates and blocks, each by title, as far as it is still there."""
     found: dict[str, list[Community]] = {"follows": [], "moderates": [], "blocks": []}
-    for kind, *rest in conn.all(_TIES, person_id=person_id):
+    for kind, *rest in conn.all(_TIES, viewer_id=person_id):
         found[kind].append(Community._make(rest))
     return CommunityTies(**found)
