@@ -1,7 +1,9 @@
 """What the command line does to a forum directly, without a running server."""
 
+import secrets
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from moothall.app import opened_forum
 from moothall.domain.errors import ForumError
@@ -36,6 +38,79 @@ def set_password(settings: Settings, name: str, password: str) -> int:
         lambda forum: forum.act_now(set_password_of, name, password_hash),
         "has a new password",
     )
+
+
+def export_archive(settings: Settings, path: Path) -> int:
+    """Write the forum to a file."""
+    from moothall.archive.progress import progress_on
+    from moothall.archive.reading import ArchiveError
+    from moothall.archive.writing import export_file
+
+    with opened_forum(settings) as forum, progress_on(sys.stderr) as progress:
+        try:
+            written = export_file(forum, path, progress)
+        except ArchiveError as error:
+            raise SystemExit(f"moothall: {error}") from None
+    sys.stdout.write(f"{written:,} records written to {path}\n")
+    return 0
+
+
+def import_archive(settings: Settings, path: Path) -> int:
+    """Read an archive into the forum; bad lines are told and do not make it fail."""
+    from moothall.archive.importing import import_file
+    from moothall.archive.progress import progress_on
+    from moothall.archive.reading import ArchiveError
+
+    with opened_forum(settings) as forum, progress_on(sys.stderr) as progress:
+        try:
+            summary = import_file(forum, path, progress)
+        except (ArchiveError, ForumError) as error:
+            raise SystemExit(f"moothall: {error}") from None
+    if summary.was_done:
+        sys.stdout.write("This archive was imported before; nothing to do.\n")
+    stored = ", ".join(f"{number:,} {kind}" for kind, number in summary.stored.items())
+    sys.stdout.write(f"Stored: {stored or 'nothing'}. Bad lines: {summary.bad_lines:,}.\n")
+    return 0
+
+
+def fill_demo(settings: Settings) -> None:
+    """Fill an empty forum with sample content and tell who can sign in."""
+    from moothall.archive.demo import filling
+    from moothall.archive.progress import progress_on
+
+    with opened_forum(settings) as forum:
+        if not filling.is_unfinished(settings.data_dir):
+            if not filling.is_empty(forum):
+                sys.stderr.write("This forum is not empty: no sample content is added.\n")
+                return
+            filling.prepare(settings.data_dir, forum.clock())
+        _set_up_demo(forum, settings)
+        password = _new_password()
+        with progress_on(sys.stderr) as progress:
+            filling.fill(forum, settings.data_dir, _hashed(password), progress)
+    names = ", ".join(filling.ACCOUNTS)
+    sys.stderr.write(f"Also: {names}, all with the password {password}\n")
+
+
+def _set_up_demo(forum: Forum, settings: Settings) -> None:
+    from moothall.actions.site import apply_setup_section
+
+    setup = settings.setup
+    name = setup.admin_username or "admin"
+    password = setup.admin_password or _new_password()
+    try:
+        is_new = forum.act_now(
+            apply_setup_section, name, _hashed(password), setup.site_name or "The Moot Hall"
+        )
+    except ForumError as error:
+        raise SystemExit(f"moothall: [setup] cannot be applied: {error}") from None
+    if is_new:
+        shown = "the one of [setup]" if setup.admin_password else password
+        sys.stderr.write(f"Sign in as {name}, password: {shown}\n")
+
+
+def _new_password() -> str:
+    return secrets.token_urlsafe(9)
 
 
 def _hashed(password: str) -> str:
