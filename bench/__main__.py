@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import dataset, growth, load, report, server, yardstick
 from bench.load import Result, median
 
-CACHE = Path(".bench")
+CACHE = Path("bench-data")
 RUNS = 3
 _VOTES = 60_000
 _COMMENTS = 20_000
@@ -124,9 +124,9 @@ def _reads_of(bench: Bench, forum: str, bare: str, paths: dict[str, str]) -> Non
     )
     bench.measure(
         **{
-            "bare front page": ask(bare + "/html front", {}),
+            "bare front page": ask(bare + "/html-front", {}),
             "cached front page": ask(forum + paths["html front"], {}),
-            "bare api page": ask(bare + "/api posts", {}),
+            "bare api page": ask(bare + "/api-posts", {}),
             "cached api page": ask(forum + paths["api posts"], {}),
         }
     )

@@ -52,7 +52,7 @@ _ROLES = """b.person_id IS NOT NULL, m.person_id IS NOT NULL, coalesce(a.is_admi
 
 POSTS = f"""
 SELECT {_POST}, p.image_width, p.image_height, p.comments, p.score, p.upvotes, p.downvotes,
-    p.newest_comment_at, {_PERSON.format(t="u")}, {_COMMUNITY}, {_ROLES}
+    p.newest_comment_at, {_PERSON.format(t="u")}, {_COMMUNITY}, {_ROLES}, p.hot_rank
 FROM (SELECT id FROM post p WHERE deleted = 0 AND removed = 0 AND EXISTS (
         SELECT 1 FROM community c WHERE c.id = p.community_id AND c.removed = 0
         AND c.deleted = 0 AND c.hidden = 0 AND c.visibility = 'Public' AND c.nsfw = 0)
@@ -163,8 +163,9 @@ class Bare:
 
     def _posts(self) -> bytes:
         rows = self._raw.execute(POSTS, {"base": self._argument.base_url}).fetchall()
-        # The page of the API says where the next one begins, by the last post's id.
-        return encode(GetPostsResponse([_post_view(r) for r in rows], f"P{rows[-1][0]:x}"))
+        last = rows[-1]
+        cursor = f"{last[20]:d}_{last[66]!r}_{last[8]}_{last[0]}"
+        return encode(GetPostsResponse([_post_view(r) for r in rows], cursor))
 
     def _comments(self) -> bytes:
         values = {"base": self._argument.base_url, "post_id": self._argument.post_id}

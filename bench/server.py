@@ -77,7 +77,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=START_TIMEOUT_S) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError):

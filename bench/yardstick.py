@@ -28,7 +28,7 @@ def started(data: Dataset, pages: dict[str, Page], workers: int) -> Iterator[Run
         data.data_dir / "moothall.sqlite",
         f"https://{data.domain}",
         data.thread_200,
-        {f"/{name}": page for name, page in pages.items()},
+        {f"/{name.replace(' ', '-')}": page for name, page in pages.items()},
     )
     port = free_port()
     with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
