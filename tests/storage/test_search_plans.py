@@ -20,14 +20,22 @@ from moothall.storage.sqlite import connect
 from moothall.storage.statements import Statement
 from tests.support.forums import Template
 
-_VALUES: dict[str, Any] = dict.fromkeys(
-    ("viewer_id", "account_id", "community_id", "creator_id", "limit", "offset", "candidates",
-     "now", "since", "before_at", "before_id", "reach", "partner_id"), 1
-) | {  # fmt: skip
-    "match": '"x"', "words": "x", "url": "https://example.com/", "kind": "reply",
-    "reply": "reply", "mention": "mention", "start": "a", "end": "b", "ids": "[1]",
+_NUMBERS = (
+    "viewer_id account_id community_id creator_id partner_id limit offset reach candidates"
+    " now since before_at before_id"
+)
+_VALUES: dict[str, Any] = dict.fromkeys(_NUMBERS.split(), 1) | {
+    "match": '"x"',
+    "words": "x",
+    "url": "https://example.com/",
+    "kind": "reply",
+    "reply": "reply",
+    "mention": "mention",
+    "start": "a",
+    "end": "b",
+    "ids": "[1]",
     "name_key": "a",
-}  # fmt: skip
+}
 # Walks of what the statement has just found, of a full-text index, and of a person's own few rows.
 _SMALL = re.compile(
     r"SCAN ((found|c|page|newest|anon_\d+)\b|\(|.* VIRTUAL TABLE|CONSTANT ROW|.*json_each)"
