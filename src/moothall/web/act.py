@@ -33,8 +33,8 @@ from moothall.reads.post import get_post
 from .answer import Answer, json_answer, see_other
 from .forms import Form, own_path
 from .page import Bucket, Pages, Who
-from .render import short
 from .visit import Visit
+from .wording import short
 
 pages = Pages()
 

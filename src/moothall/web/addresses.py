@@ -8,22 +8,22 @@ from moothall.domain.user import Person, host_in
 
 def person_path(person: Person) -> str:
     """Where a person's profile is."""
-    return f"/u/{quote(_with_host(person.name, person.ap_id), safe='@:')}"
+    return path_of("u", person.name, person.ap_id)
 
 
 def community_path(community: Community) -> str:
     """Where a community is."""
-    return f"/c/{quote(_with_host(community.name, community.ap_id), safe='@:')}"
+    return path_of("c", community.name, community.ap_id)
 
 
 def person_name(person: Person) -> str:
     """What a person is called, with the host if that is not ours."""
-    return _with_host(person.display_name or person.name, person.ap_id)
+    return name_of(person.display_name or person.name, person.ap_id)
 
 
 def community_name(community: Community) -> str:
     """A community's short name, with the host if that is not ours."""
-    return _with_host(community.name, community.ap_id)
+    return name_of(community.name, community.ap_id)
 
 
 def host_of(url: str) -> str:
@@ -41,5 +41,11 @@ def with_query(path: str, **fields: object) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
-def _with_host(name: str, ap_id: str | None) -> str:
+def path_of(kind: str, name: str, ap_id: str | None) -> str:
+    """The path of a person (kind "u") or community ("c")."""
+    return f"/{kind}/{quote(name_of(name, ap_id), safe='@:')}"
+
+
+def name_of(name: str, ap_id: str | None) -> str:
+    """A name, with the host if that is not ours."""
     return name if ap_id is None else f"{name}@{host_in(ap_id)}"

@@ -15,7 +15,7 @@ from moothall.domain.site import Home
 from moothall.domain.time import DAY, HOUR, MINUTE, MONTH, SECOND, YEAR, to_datetime
 from moothall.lib import markdown as lib_markdown
 
-from . import addresses, wording
+from . import addresses, fragments, wording
 from .static_files import StaticFiles
 
 if TYPE_CHECKING:
@@ -105,21 +105,6 @@ def _markdown(text: str, home: Home) -> Markup:
     return Markup(lib_markdown.render(text, links))  # noqa: S704 — sanitised by `render`
 
 
-def short(number: int) -> str:
-    """A figure in few characters: 950, 1.2k, 34k, 5.6m."""
-    size = abs(number)
-    for limit, unit in ((1_000_000, "m"), (1_000, "k")):
-        if size >= limit:
-            digits = f"{size / limit:.1f}" if size < 10 * limit else str(size // limit)
-            return f"{'−' if number < 0 else ''}{digits.removesuffix('.0')}{unit}"
-    return str(number) if number >= 0 else f"−{size}"
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """A figure with its noun: "1 comment", "1.2k comments"."""
-    return f"{short(number)} {one if number == 1 else many or one + 's'}"
-
-
 @lru_cache(4096)
 def hue(name: str) -> int:
     """Which of the drawn placeholders' colours belongs to a name."""
@@ -136,8 +121,11 @@ _FUNCTIONS: "tuple[Callable[..., Any], ...]" = (
     until,
     rich,
     markdown,
-    short,
-    count,
+    wording.short,
+    wording.count,
+    fragments.vote,
+    fragments.comment_tools,
+    fragments.person_link,
     hue,
     initial,
     addresses.person_path,

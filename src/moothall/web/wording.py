@@ -1,4 +1,4 @@
-"""What pages say in words: reasons of refusals, names of orders and listings."""
+"""What pages say in words: figures, reasons of refusals, names of orders and listings."""
 
 from moothall.domain.comment import CommentSort
 from moothall.domain.errors import (
@@ -224,3 +224,18 @@ def title_of(status: int) -> str:
 def advice_for(status: int) -> str:
     """What to do next."""
     return _ADVICE.get(status, _ADVICE[500])
+
+
+def short(number: int) -> str:
+    """A figure in few characters: 950, 1.2k, 34k, 5.6m."""
+    size = abs(number)
+    for limit, unit in ((1_000_000, "m"), (1_000, "k")):
+        if size >= limit:
+            digits = f"{size / limit:.1f}" if size < 10 * limit else str(size // limit)
+            return f"{'−' if number < 0 else ''}{digits.removesuffix('.0')}{unit}"
+    return str(number) if number >= 0 else f"−{size}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A figure with its noun: "1 comment", "1.2k comments"."""
+    return f"{short(number)} {one if number == 1 else many or one + 's'}"
