@@ -53,7 +53,7 @@ _ROLES = """b.person_id IS NOT NULL, m.person_id IS NOT NULL, coalesce(a.is_admi
 POSTS = f"""
 SELECT {_POST}, p.image_width, p.image_height, p.comments, p.score, p.upvotes, p.downvotes,
     p.newest_comment_at, {_PERSON.format(t="u")}, {_COMMUNITY}, {_ROLES}, p.hot_rank
-FROM (SELECT id FROM post p WHERE deleted = 0 AND removed = 0 AND EXISTS (
+FROM (SELECT id FROM post p WHERE deleted IS 0 AND removed IS 0 AND EXISTS (
         SELECT 1 FROM community c WHERE c.id = p.community_id AND c.removed = 0
         AND c.deleted = 0 AND c.hidden = 0 AND c.visibility = 'Public' AND c.nsfw = 0)
       AND nsfw = 0
