@@ -10,15 +10,8 @@ import pytest
 
 from moothall.domain.time import DAY
 from moothall.domain.visibility import Who
-from moothall.storage.post_candidates import (
-    After,
-    Kind,
-    Scope,
-    Way,
-    count_ties,
-    walk_end,
-    window_size,
-)
+from moothall.storage.post_candidates import count_ties, walk_end, window_size
+from moothall.storage.post_kind import After, Kind, Scope, Way
 from moothall.storage.post_list import _page
 from moothall.storage.post_order import MARKED, ORDERS, Order
 from moothall.storage.sqlite import connect

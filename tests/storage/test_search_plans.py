@@ -13,7 +13,7 @@ from moothall.domain.visibility import Who
 from moothall.storage import name_search, notification_list, private_message, search_list
 from moothall.storage.comment_choice import Taste
 from moothall.storage.comment_list import FeedFlags, Source, Stage
-from moothall.storage.post_candidates import Kind, Scope
+from moothall.storage.post_kind import Kind, Scope
 from moothall.storage.post_order import ORDERS
 from moothall.storage.search_list import _CommentFlags, _PostFlags
 from moothall.storage.sqlite import connect

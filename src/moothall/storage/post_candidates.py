@@ -1,4 +1,4 @@
-"""The queries behind `post_list`: candidates from an index, and the filters that they pass.
+"""The queries behind `post_list`: candidates from an index, in the order of the list.
 
 Everything here depends on flags alone (`Kind`, `Way`, `After`), so each text is made once. Values
 that people send are parameters:
@@ -13,8 +13,7 @@ that people send are parameters:
 
 import functools
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,7 +26,6 @@ from sqlalchemy import (
     desc,
     false,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -36,93 +34,21 @@ from sqlalchemy import (
     union_all,
 )
 
-from moothall.domain.visibility import Who
-
+from .post_filters import Condition, filters
+from .post_kind import After, Kind, Scope, Way, ties_of
 from .post_order import Order, Position
 from .statements import Dialect, Statement, param
 from .tables import (
-    account_language,
-    community,
-    community_block,
     community_follow,
     community_moderator,
-    instance_block,
-    person,
-    person_block,
     post,
-    post_hide,
-    post_read,
     post_save,
     post_vote,
 )
-from .visibility import community_listed, community_visible, post_listed, post_on_profile
+from .visibility import post_listed, post_on_profile
 
-Condition = ColumnElement[bool]
 Keys = Sequence[ColumnElement[Any]]
 Query = Select[Any] | CompoundSelect[Any]
-
-
-class Scope(StrEnum):
-    """Which posts a list is about."""
-
-    ALL = "all"
-    LOCAL = "local"
-    COMMUNITY = "community"
-    FOLLOWED = "followed"
-    MODERATED = "moderated"
-    CREATOR = "creator"
-    SAVED = "saved"
-    VOTED = "voted"
-    LINK = "link"
-
-
-class Way(StrEnum):
-    """How candidates are found, see `post_list`."""
-
-    WALK = "walk"
-    HEADS = "heads"
-    RANGE = "range"
-
-
-class After(StrEnum):
-    """Where the page begins: at the top, after a pinned post, or further down."""
-
-    TOP = "top"
-    PINNED = "pinned"
-    REST = "rest"
-
-
-class Kind(NamedTuple):
-    """What shapes the text of a list's query. The flags from `nsfw` on name filters that apply."""
-
-    scope: Scope
-    order: Order
-    who: Who
-    own: bool = False
-    in_community: bool = False
-    by_vote: bool = False
-    nsfw: bool = False
-    read: bool = False
-    hidden: bool = False
-    bots: bool = False
-    languages: bool = False
-    blocks: bool = False
-
-    @property
-    def pinned_by(self) -> str:
-        """The column that pins posts to the top of this list."""
-        return "featured_community" if self.scope == Scope.COMMUNITY else "featured_local"
-
-    @property
-    def is_walk_of_marks(self) -> bool:
-        """Whether the list has its order from when somebody saved or voted."""
-        return self.scope in (Scope.SAVED, Scope.VOTED)
-
-    @property
-    def is_sorted_late(self) -> bool:
-        """Whether a walk finds the posts in another order than the list has."""
-        by_age = self.order.key == "created_at"
-        return self.scope == Scope.LINK or (self.scope == Scope.CREATOR and not by_age)
 
 
 _NEEDED = ("id", "community_id", "creator_id", "nsfw", "language_id")
@@ -352,10 +278,6 @@ def window_size(kind: Kind) -> Statement:
     return Statement(select(func.count()).select_from(posts.limit(param("limit")).subquery("c")))
 
 
-def _ties(kind: Kind) -> Table:
-    return community_follow if kind.scope == Scope.FOLLOWED else community_moderator
-
-
 @functools.lru_cache(maxsize=2)
 def count_ties(scope: Scope) -> Statement:
     """How many communities somebody follows or moderates."""
@@ -374,7 +296,7 @@ def _heads(kind: Kind, after: After, *, lateral: bool) -> Query:
     SQLite finds posts whose ids are in a query that depends on the community; PostgreSQL would
     try every post for that, and has lateral joins instead.
     """
-    ties = _ties(kind)
+    ties = ties_of(kind)
     parts: list[Select[Any]] = []
     for featured in (True, False):
         head = _head(kind, after, ties, featured=featured)
@@ -427,86 +349,3 @@ def _head(kind: Kind, after: After, ties: Table, *, featured: bool) -> "Select[A
     c = query.limit(param("head_walk")).correlate(ties).subquery()
     chosen = select(*[c.c[name] for name in _POSITION]).where(*filters(kind, c))
     return chosen.limit(param("head"))
-
-
-# ---- filters -----------------------------------------------------------------------------------
-
-
-def filters(kind: Kind, c: Any) -> list[Condition]:
-    """What a candidate `c` (with its id, community_id, creator_id, nsfw, language_id) has to pass."""
-    found = [_community_passes(kind, c), *_scope_filters(kind, c)]
-    if kind.nsfw:
-        found.append(c.c.nsfw.is_(False))
-    if kind.read:
-        found.append(~_has(post_read, post_read.c.post_id == c.c.id, _mine(post_read)))
-    if kind.hidden:
-        found.append(~_has(post_hide, post_hide.c.post_id == c.c.id, _mine(post_hide)))
-    if kind.bots:
-        found.append(~_has(person, person.c.id == c.c.creator_id, person.c.bot.is_(True)))
-    if kind.languages:
-        read = select(account_language.c.language_id).where(
-            account_language.c.account_id == param("account_id")
-        )
-        found.append(c.c.language_id.in_(read))
-    if kind.blocks:
-        found.append(c.c.creator_id.not_in(_listed_by_viewer(person_block, "target_id")))
-        found.append(c.c.community_id.not_in(_listed_by_viewer(community_block, "community_id")))
-    return found
-
-
-def _scope_filters(kind: Kind, c: Any) -> list[Condition]:
-    found: list[Condition] = []
-    if kind.order.window is not None and not kind.is_walk_of_marks:
-        found.append(c.c.created_at > param("since"))
-    if kind.scope in (Scope.FOLLOWED, Scope.MODERATED):
-        ties = _ties(kind).alias("tie")
-        found.append(_has(ties, ties.c.community_id == c.c.community_id, _mine(ties)))
-    if kind.in_community:
-        found.append(c.c.community_id == param("community_id"))
-    if kind.is_walk_of_marks:
-        found.append(c.c.removed.is_(False))
-        found.append(or_(c.c.deleted.is_(False), c.c.creator_id == param("viewer_id")))
-    if kind.scope == Scope.VOTED:
-        # One's own posts have one's own vote, and are no discovery.
-        found.append(and_(c.c.vote == param("vote"), c.c.creator_id != param("viewer_id")))
-    elif kind.by_vote:
-        mine = (post_vote.c.post_id == c.c.id, _mine(post_vote))
-        found.append(_has(post_vote, *mine, post_vote.c.score == param("vote")))
-        found.append(c.c.creator_id != param("viewer_id"))
-    return found
-
-
-def _community_passes(kind: Kind, c: Any) -> Condition:
-    home = community.alias("home")
-    conditions = [home.c.id == c.c.community_id]
-    if kind.scope in (Scope.ALL, Scope.LOCAL, Scope.FOLLOWED, Scope.LINK) or (
-        kind.scope == Scope.CREATOR and not kind.own
-    ):
-        conditions.append(community_listed(kind.who, home))
-    else:
-        # Asked for by name, by team or by one's own mark: hidden is only hidden from the rest.
-        conditions += [home.c.deleted.is_(False), home.c.removed.is_(False)]
-        conditions.append(community_visible(kind.who, home))
-    if kind.nsfw:
-        conditions.append(home.c.nsfw.is_(False))
-    if kind.blocks:
-        blocked = _listed_by_viewer(instance_block, "instance_id")
-        conditions.append(home.c.instance_id.not_in(blocked))
-    return _has(home, *conditions)
-
-
-def _has(table: Any, *conditions: Condition) -> Condition:
-    """Whether there is such a row, looked up for each candidate.
-
-    The offset keeps PostgreSQL from turning it into a join over both tables in full.
-    """
-    return select(literal(1)).select_from(table).where(*conditions).offset(0).exists()
-
-
-def _mine(table: Any) -> Condition:
-    own: Condition = table.c.person_id == param("viewer_id")
-    return own
-
-
-def _listed_by_viewer(table: Table, name: str) -> "Select[Any]":
-    return select(table.c[name]).where(_mine(table))

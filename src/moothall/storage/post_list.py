@@ -32,17 +32,8 @@ from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who, who
 
 from .connection import Connection
-from .post_candidates import (
-    After,
-    Kind,
-    Scope,
-    Way,
-    count_ties,
-    directed,
-    page_ids,
-    walk_end,
-    window_size,
-)
+from .post_candidates import count_ties, directed, page_ids, walk_end, window_size
+from .post_kind import After, Kind, Scope, Way
 from .post_order import MARKED, ORDERS, Position, lemmy_post, read_cursor
 from .post_view import (
     GROUPS,

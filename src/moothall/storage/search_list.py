@@ -27,7 +27,9 @@ from .comment_choice import sorted_by, taste_of, viewer_values
 from .comment_list import FeedFlags, Source, Stage, in_feed
 from .comment_view import load_comments
 from .connection import Connection
-from .post_candidates import Kind, Scope, directed, filters
+from .post_candidates import directed
+from .post_filters import filters
+from .post_kind import Kind, Scope
 from .post_order import ORDERS
 from .post_view import GROUPS, signed_in_view_of, view_columns, view_joins, view_of, view_values
 from .search import LOCAL_LABEL, MAX_WORD_CHARS, community_label, creator_label
