@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Executable, select
 
 from moothall.domain.post import PostCounts
+from moothall.domain.time import Time
 from moothall.forum import Forum
 from moothall.storage.dialects import insert_or_ignore, upsert
 from moothall.storage.statements import Dialect, Statement, param
@@ -68,5 +69,5 @@ def test_columns_are_gathered_in_their_types() -> None:
     statement = Statement(select(*columns, blocked_url.c.url), groups=(PostCounts,))
     convert = statement.compiled("postgresql").convert
     assert convert is not None
-    assert convert((1, 2, 3, 4, 5, "x")) == (PostCounts(1, 2, 3, 4, 5), "x")
+    assert convert((1, 2, 3, 4, 5, "x")) == (PostCounts(1, 2, 3, 4, Time(5)), "x")
     assert isinstance(convert((1, 2, 3, 4, 5, "x"))[0], PostCounts)

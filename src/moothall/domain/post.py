@@ -140,7 +140,11 @@ class PostQuery(NamedTuple):
 
 
 class PostPage(NamedTuple):
-    """A page of posts; `next_cursor` is None only when the page is empty."""
+    """A page of posts; `next_cursor` is None only at the end of the list.
+
+    A page may be short, or even empty, and still have one: filters passed over so much that the
+    rest is left to the next page.
+    """
 
     posts: list[PostView]
     next_cursor: str | None
