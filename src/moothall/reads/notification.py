@@ -21,8 +21,10 @@ from moothall.storage.user import get_person
 _MISSING = {"reply": "couldnt_find_comment_reply", "mention": "couldnt_find_person_mention"}
 # What is told at the same moment comes in this order.
 _STREAMS = ("reply", "mention", "message")
-_CURSOR = re.compile(r"([0-9]{1,18})_([012])_([0-9]{1,18})")
+_CURSOR = re.compile(r"([0-9]{1,18})_([012])_([0-9]{1,10})")
+# After everything there can be: a time, and the widest id that a column holds.
 _END = 2**62
+_LAST_ID = 2**31 - 1
 
 
 def list_notifications(
@@ -72,7 +74,7 @@ class _Place(NamedTuple):
         if stream == self.stream:
             return self.at, self.id
         # Of the same moment: all of the streams that come later, nothing of those before.
-        return self.at, _END if stream > self.stream else 0
+        return self.at, _LAST_ID if stream > self.stream else 0
 
 
 def inbox(
@@ -87,7 +89,7 @@ def inbox(
 
     `after` is the cursor of the page before; raises Invalid `unknown` for one that is none.
     """
-    place = _Place(_END, 0, _END) if after is None else _place(after)
+    place = _Place(_END, 0, _LAST_ID) if after is None else _place(after)
     recipient = _self(tx, viewer)
     found: list[tuple[_Place, NotificationView | PrivateMessageView]] = []
     for number, kind in enumerate(_STREAMS[:2]):
@@ -116,7 +118,7 @@ def inbox(
 
 def _place(cursor: str) -> _Place:
     match = _CURSOR.fullmatch(cursor)
-    if match is None:
+    if match is None or int(match[3]) > _LAST_ID:
         raise Invalid("unknown", "not a cursor")
     return _Place(int(match[1]), int(match[2]), int(match[3]))
 
