@@ -92,10 +92,10 @@ class Scene:
     comments: dict[str, CommentId] = field(default_factory=dict)
     messages: dict[str, PrivateMessageId] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
-    _browsers: dict[str, Browser] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._client = ApiClient(self.forum)
+        self._browser = Browser(self.forum)
 
     def text(self, key: str) -> str:
         """A text that search finds and that is recognised."""
@@ -115,13 +115,10 @@ class Scene:
 
     def page(self, who: str, address: str) -> str:
         """The whole answer of a page, headers too."""
-        browser = self._browsers.get(who)
-        if browser is None:
-            browser = self._browsers[who] = Browser(self.forum)
-        # Whoever is nobody stays so: no form key is kept either.
+        # Everybody has the same browser; nothing of the one before stays in it.
         session = self.sessions.get(who)
-        browser.cookies = {} if session is None else {"session": session}
-        answer = browser.get(address)
+        self._browser.cookies = {} if session is None else {"session": session}
+        answer = self._browser.get(address)
         assert answer.status < 500, f"{who} {address}: {answer.status}"
         return f"{answer.headers}\n{answer.text}"
 
