@@ -302,12 +302,16 @@ class _Writings:
             raise _refuse("ap_id: it stands in an earlier line")
         return creator_id, address
 
-    def present(self, archive_id: int, address: str | None) -> bool:
-        """Whether this very thing is here already; then that is what the record stands for."""
+    def present(self, archive_id: int, address: str | None) -> int | None:
+        """The row of this very thing, if it is here already: that is what the record stands for."""
         found = self._present.get(address or "")
         if found is not None:
             self._rows[archive_id] = found
-        return found is not None
+        return found
+
+    def present_rows(self) -> list[int]:
+        """All rows that records of this batch may turn out to stand for."""
+        return list(self._present.values())
 
     def add(self, archive_id: int, row: dict[str, Any]) -> int:
         """Take a row into the batch, under a new id."""
@@ -352,7 +356,7 @@ def _store_posts(batch: Batch, records: Sequence[Numbered]) -> None:
     def work(record: PostRecord) -> None:
         creator_id, address = posts.creator(record)
         community_id = _need(places, "community", record.community)
-        if not posts.present(record.id, address):
+        if posts.present(record.id, address) is None:
             row = _post_row(batch.tx, record)
             row |= {
                 "community_id": community_id,
@@ -410,22 +414,26 @@ def _store_comments(batch: Batch, records: Sequence[Numbered]) -> None:
     places = rows.places_of(conn, set(posts.values()))
     parents = _Parents(batch, records)
     comments = _Writings(batch, "comment", records)
+    present = rows.parents_of(conn, comments.present_rows())
 
     def work(record: CommentRecord) -> None:
         creator_id, address = comments.creator(record)
         place = places[_need(posts, "post", record.post)]
+        found = comments.present(record.id, address)
+        if found is not None:
+            parents.add(record.id, present[found])
+            return
         parent = parents.of(record, place)
-        if not comments.present(record.id, address):
-            row = _comment_row(batch.tx, record, place, parent)
-            row |= {
-                "creator_id": creator_id,
-                "local": comments.is_local(creator_id),
-                "ap_id": address,
-                "path": "",
-            }
-            row_id = comments.add(record.id, row)
-            row["path"] = f"{parent.path}.{row_id}"
-            parents.add(record.id, Parent(row_id, place.id, row["path"]))
+        row = _comment_row(batch.tx, record, place, parent)
+        row |= {
+            "creator_id": creator_id,
+            "local": comments.is_local(creator_id),
+            "ap_id": address,
+            "path": "",
+        }
+        row_id = comments.add(record.id, row)
+        row["path"] = f"{parent.path}.{row_id}"
+        parents.add(record.id, Parent(row_id, place.id, row["path"]))
 
     batch.stored += len(_each(batch, records, work))
     search.index_comments(conn, comments.save())

@@ -70,7 +70,8 @@ def open_lines(path: Path) -> Iterator[Lines]:
         is_gzip = path.suffix == ".gz" or raw.peek(2)[:2] == _GZIP_MAGIC
         stream: io.BufferedIOBase = raw
         if is_gzip:
-            stream = io.BufferedReader(gzip.GzipFile(fileobj=raw), _CHUNK)
+            # No larger buffer around it: what stands before a damage would be lost with it.
+            stream = gzip.GzipFile(fileobj=raw)
         yield Lines(raw, stream)
 
 
