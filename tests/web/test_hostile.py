@@ -15,6 +15,7 @@ from moothall.actions.settings import save_settings
 from moothall.domain.account import SettingsChange
 from moothall.domain.community import CommunityChanges
 from moothall.domain.errors import ForumError
+from moothall.domain.text import storable
 from moothall.forum import Forum
 from tests.support.builders import (
     a_comment,
@@ -69,7 +70,8 @@ def test_what_people_say_of_themselves_and_to_each_other(forum: Forum, part: int
     bert = a_person(forum, "bert")
     community = a_community(forum, ann, "cats")
     browser = Browser(forum, session=token)
-    for text in _STRINGS[part :: 4 * 5]:
+    for raw in _STRINGS[part :: 4 * 5]:
+        text = storable(raw)  # as every face does
         post = a_post(forum, bert, community)
         bio, name = SettingsChange(bio=text), SettingsChange(display_name=text)
         told, called = CommunityChanges(description=text), CommunityChanges(title=text)

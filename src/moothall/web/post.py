@@ -121,14 +121,14 @@ def _community_posts(
 
 def list_values(page: PostPage, sort: PostSort, link: Callable[..., str]) -> Mapping[str, Any]:
     """What every template with a list of posts needs."""
-    has_more = len(page.posts) == PAGE
+    # A page can be short although there is more; only a missing cursor is the end.
     return {
         "posts": page.posts,
         "sort_label": wording.POST_SORTS[sort],
         "sorts": [
             (text, link(sort=each), each == sort) for each, text in wording.POST_SORTS.items()
         ],
-        "older": link(after=page.next_cursor) if has_more else None,
+        "older": None if page.next_cursor is None else link(after=page.next_cursor),
     }
 
 
