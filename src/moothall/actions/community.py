@@ -8,14 +8,12 @@ from moothall.domain.community import (
     CommunityChanges,
     NewCommunity,
     Standing,
-    Visibility,
 )
 from moothall.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from moothall.domain.ids import CommunityId, LanguageId, PersonId
 from moothall.domain.moderation import ModlogKind
 from moothall.domain.names import check_name
 from moothall.domain.permissions import (
-    Refusal,
     may_act_on,
     may_administer,
     may_be_moderator,
@@ -28,6 +26,7 @@ from moothall.domain.permissions import (
 )
 from moothall.domain.site import Site
 from moothall.domain.user import Actor, Person, Viewer
+from moothall.domain.visibility import PRIVATE, Ties, Who, sees_community
 from moothall.storage import community as rows
 from moothall.storage import event, membership, modlog
 from moothall.storage.language import site_languages
@@ -144,13 +143,16 @@ def follow_community(
 ) -> None:
     """Follow a community or cease to; nothing happens where it is so already.
 
-    A community of this server is followed at once, one of another only when that accepts.
+    A community of this server is followed at once, one of another only when that accepts. One that
+    is for its members only takes nobody in this way: NotFound `couldnt_find_community`.
     """
     community = _get(tx, community_id)
     if not follow:
         _unfollow(tx, by, community)
         return
-    require(_may_follow(by, community, _standing(tx, by, community_id)))
+    standing = _standing(tx, by, community_id)
+    require(may_take_part(community, standing))
+    require_visible(tx, by, community, standing)
     pending = not community.local
     if membership.add_follow(tx.conn, community_id, by.person_id, tx.now, pending=pending):
         _tell(tx, "community_followed", by, community_id)
@@ -159,8 +161,12 @@ def follow_community(
 def block_community(
     tx: Transaction, viewer: Viewer, community_id: CommunityId, *, block: bool
 ) -> None:
-    """Never see a community again, and cease to follow it; or undo the block."""
+    """Never see a community again, and cease to follow it; or undo the block.
+
+    Raises NotFound `couldnt_find_community` also for one that they may not see as it is.
+    """
     community = _get(tx, community_id)
+    require_visible(tx, viewer.actor, community, _standing(tx, viewer.actor, community_id))
     if not block:
         membership.remove_block(tx.conn, community_id, viewer.person_id)
         return
@@ -245,10 +251,15 @@ def _is_top(tx: Transaction, by: Actor, community_id: CommunityId) -> bool:
     return membership.moderator_ids(tx.conn, community_id)[:1] == [by.person_id]
 
 
-def _may_follow(by: Actor, community: Community, standing: Standing) -> Refusal:
-    if community.visibility == Visibility.LOCAL_ONLY and not by.local:
-        return NotFound("couldnt_find_community")
-    return may_take_part(community, standing)
+def require_visible(tx: Transaction, by: Actor, community: Community, standing: Standing) -> None:
+    """Refuse whoever may not see the community. Raises NotFound `couldnt_find_community`."""
+    kind = Who.ADMIN if standing.is_admin else Who.PERSON if by.local else Who.NOBODY
+    # Asked only where it decides.
+    follows = community.visibility == PRIVATE and membership.is_follower(
+        tx.conn, community.id, by.person_id
+    )
+    if not sees_community(community, Ties(kind, standing.is_moderator, follows)):
+        raise NotFound("couldnt_find_community")
 
 
 def _unfollow(tx: Transaction, by: Actor, community: Community) -> None:

@@ -18,6 +18,7 @@ from moothall.storage import vote as votes
 from moothall.storage.post_view import get_view
 from moothall.storage.transaction import Transaction
 
+from .community import require_visible
 from .language import language_for
 from .text import MAX_POST_BODY, prepare_body, prepare_title, prepare_url, replace_slurs
 
@@ -34,7 +35,9 @@ def create_post(tx: Transaction, by: Actor, new: NewPost) -> PostId:
     text, address or language that breaks a rule.
     """
     community = _community(tx, new.community_id)
-    require(may_post(community, communities.standing(tx.conn, community.id, by.person_id, tx.now)))
+    standing = communities.standing(tx.conn, community.id, by.person_id, tx.now)
+    require(may_post(community, standing))
+    require_visible(tx, by, community, standing)
     body, body_html = _body(tx, new.body)
     row = posts.PostRow(
         community_id=community.id,

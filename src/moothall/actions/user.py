@@ -122,7 +122,7 @@ def block_person(tx: Transaction, viewer: Viewer, person_id: PersonId, *, block:
     if person_id == viewer.person_id:
         raise Invalid("cant_block_yourself")
     target = get_person_view(tx.conn, person_id)
-    if target is None:
+    if target is None or target.person.deleted:
         raise NotFound("couldnt_find_person")
     if not block:
         blocks.unblock_person(tx.conn, viewer.person_id, person_id)

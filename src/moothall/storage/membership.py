@@ -48,6 +48,20 @@ def add_follow(
     return _changed(conn, _FOLLOW, 1, community_id, person_id, pending=pending, now=now)
 
 
+_FOLLOWS = Statement(
+    select(community_follow.c.person_id).where(
+        community_follow.c.person_id == param("person_id"),
+        community_follow.c.community_id == param("community_id"),
+        community_follow.c.pending.is_(False),
+    )
+)
+
+
+def is_follower(conn: Connection, community_id: CommunityId, person_id: PersonId) -> bool:
+    """Whether somebody follows a community, and was accepted."""
+    return conn.one(_FOLLOWS, community_id=community_id, person_id=person_id) is not None
+
+
 def remove_follow(conn: Connection, community_id: CommunityId, person_id: PersonId) -> bool:
     """Cease to follow. False if the person did not."""
     return _changed(conn, _UNFOLLOW, -1, community_id, person_id)
