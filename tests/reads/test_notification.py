@@ -196,8 +196,14 @@ def test_the_inbox_goes_on_after_a_page(scene: Scene, limit: int) -> None:
     assert found == whole.entries
 
 
+@pytest.mark.parametrize("cursor", ["0_0_0", "9" * 18 + f"_2_{2**31 - 1}"])
+def test_a_cursor_from_nowhere(scene: Scene, cursor: str) -> None:
+    page = scene.forum.read_now(inbox, scene.ann, after=cursor)
+    assert len(page.entries) == (0 if cursor.startswith("0") else 2)
+
+
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "1_3_1", "1_1", "9" * 30 + "_0_1", "1_0_1\n", "-1_0_1"]
+    "cursor", ["", "x", "1_3_1", "1_1", "9" * 30 + "_0_1", "1_0_1\n", "-1_0_1", f"1_0_{2**31}"]
 )
 def test_no_cursor(scene: Scene, cursor: str) -> None:
     with pytest.raises(Invalid, match="unknown"):
