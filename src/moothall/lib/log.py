@@ -65,7 +65,8 @@ def set_up(level: str, form: str, stream: TextIO | None = None) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(out),
-        cache_logger_on_first_use=True,
+        # A stream that was handed in gives way to the next one: loggers must not hold on to it.
+        cache_logger_on_first_use=stream is None,
     )
     logging.basicConfig(level=_LEVELS[level], handlers=[_LibraryHandler()], force=True)
 
