@@ -5,6 +5,7 @@ all others, `create_web_app` in each web worker, `run_background` once. The supe
 too, to make their argument, and stays small: so everything heavy is imported where it is used.
 """
 
+import sqlite3
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -103,7 +104,8 @@ def _migrate(settings: Settings) -> None:
     from moothall.storage.migrations import DatabaseTooNew, migrate
 
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        # It will hold keys, addresses and the hashes of passwords.
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = settings.data_dir / ".writable"
         probe.touch()
         probe.unlink()
@@ -116,17 +118,21 @@ def _migrate(settings: Settings) -> None:
     except DatabaseTooNew as error:
         raise SystemExit(f"moothall: {error}") from None
     except Exception as error:
-        if not _is_connection_error(error):
+        if not _is_of_the_operator(error):
             raise
         reason = str(error).strip().splitlines()[0]
-        raise SystemExit(f"moothall: cannot reach the database: {reason}") from None
+        raise SystemExit(f"moothall: cannot use the database: {reason}") from None
     if copy is not None:
         from moothall.lib import log
 
         log.get_logger().info("database_upgraded", copy_set_aside=str(copy))
 
 
-def _is_connection_error(error: Exception) -> bool:
+def _is_of_the_operator(error: Exception) -> bool:
+    """Tell a database that is away, damaged or full from a mistake in our own statements."""
+    if isinstance(error, sqlite3.DatabaseError):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return (code & 0xFF) not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT)
     kind = type(error)
     return kind.__name__ == "OperationalError" and kind.__module__.startswith("psycopg")
 
@@ -156,6 +162,7 @@ def _ensure_site(forum: "Forum") -> str | None:
 
 def _apply_setup(forum: "Forum", settings: Settings) -> None:
     from moothall.actions.site import apply_setup_section
+    from moothall.domain.account import MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
     from moothall.domain.errors import ForumError
     from moothall.lib.passwords import hash_password
     from moothall.reads.site import get_site
@@ -163,6 +170,11 @@ def _apply_setup(forum: "Forum", settings: Settings) -> None:
     if forum.read_now(get_site).is_set_up:
         return
     setup = settings.setup
+    if not MIN_PASSWORD_CHARS <= len(setup.admin_password) <= MAX_PASSWORD_CHARS:
+        raise SystemExit(
+            f"moothall: [setup] admin_password must have {MIN_PASSWORD_CHARS} to"
+            f" {MAX_PASSWORD_CHARS} characters"
+        )
     password_hash = hash_password(setup.admin_password)
     try:
         forum.act_now(apply_setup_section, setup.admin_username, password_hash, setup.site_name)

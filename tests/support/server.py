@@ -75,6 +75,7 @@ class Server:
     def __init__(
         self, folder: Path, database_url: str = "", *, is_set_up: bool = True, **settings: Any
     ) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.config = folder / "forum.toml"
         self.log_file = folder / "log"
