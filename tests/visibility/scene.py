@@ -39,13 +39,14 @@ from tests.support.pages import Browser
 # every community, saved and likes everything, and is named in every comment. former: the same, but
 # follows nothing any more and blocks what is closed.
 # author: wrote everything. mod: founded every community. elsewhere: moderates another one only.
-# banned: from `plaza`. blocker: blocks the author. adult: wants to see NSFW.
+# guest: has commented on everything. banned: from `plaza`. blocker: blocks the author. adult: wants to see NSFW.
 PEOPLE = (
     "nobody",
     "member",
     "fan",
     "former",
     "author",
+    "guest",
     "mod",
     "elsewhere",
     "admin",
@@ -90,6 +91,7 @@ class Scene:
     communities: dict[str, CommunityId] = field(default_factory=dict)
     posts: dict[str, PostId] = field(default_factory=dict)
     comments: dict[str, CommentId] = field(default_factory=dict)
+    remarks: dict[str, CommentId] = field(default_factory=dict)
     messages: dict[str, PrivateMessageId] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -139,6 +141,7 @@ def a_scene(forum: Forum) -> Scene:
         _add_person(scene, name)
     _add_communities(scene)
     _add_posts(scene)
+    _add_remarks(scene)
     _add_messages(scene)
     _add_ties(scene, "fan")
     _add_ties(scene, "former")
@@ -194,6 +197,15 @@ def _add_posts(scene: Scene) -> None:
     for name in PLAZA_COMMENTS[:-1]:
         _add_comment(scene, name, scene.posts["normal"])
     _add_comment(scene, "answer", scene.posts["normal"], scene.comments["struck"])
+
+
+def _add_remarks(scene: Scene) -> None:
+    """The comments of somebody who may see no more than others, but for their own words."""
+    for name, post_id in scene.posts.items():
+        content = scene.text(f"remark:{name}")
+        scene.remarks[name] = a_comment(
+            scene.forum, scene.people["guest"], post_id, content=content
+        )
 
 
 def _add_comment(
@@ -306,18 +318,14 @@ def _let_posts_go(scene: Scene) -> None:
 
 def _let_communities_go(scene: Scene) -> None:
     forum = scene.forum
-    for name in scene.communities:
-        changes = COMMUNITIES[name]
-        # An admin removes that one below, as in life, so that the modlog says so.
-        if changes and name != "removed":
-            forum.act_now(_change, scene.communities[name], changes)
-    former = PersonId(scene.people["former"].person_id)
+    former = scene.people["former"]
     for name, community_id in scene.communities.items():
-        forum.act_now(_unfollow, community_id, former)
+        forum.act_now(_unfollow, community_id, former.person_id)
         if name in CLOSED:
-            forum.act_now(
-                community.block_community, scene.people["former"], community_id, block=True
-            )
+            forum.act_now(community.block_community, former, community_id, block=True)
+        # An admin removes that one below, as in life, so that the modlog says so.
+        if name != "removed" and COMMUNITIES[name]:
+            forum.act_now(_change, community_id, COMMUNITIES[name])
     forum.act_now(
         community.remove_community,
         scene.people["admin"].actor,

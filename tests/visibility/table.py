@@ -112,9 +112,13 @@ for _name, _of in COMMUNITIES.items():
         f"{kind}:{_name}": _of.opens | AUTHOR for kind in ("community", "heading", "description")
     }
 
+# Their own words people always find; what stands around them no more than others.
+_REMARKS = {f"remark:{name}": row.opens | {"guest"} for name, row in POSTS.items()}
+
 # Who may ever see a text, on whatever way. What a way shows beyond that, it says itself.
 MAY_SEE: Mapping[str, People] = {
     **_OPENS,
+    **_REMARKS,
     **{f"person:{name}": EVERYBODY for name in PEOPLE},
     "person:leaver": NOBODY,
     "name:leaver": ADMIN,

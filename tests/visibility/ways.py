@@ -28,6 +28,7 @@ from tests.visibility.table import (
 
 BLOCKER = frozenset({"blocker"})
 STRANGERS = frozenset({"nobody"})
+GUEST = frozenset({"guest"})
 # Who saved and liked everything while it could be seen.
 KEEPERS = frozenset({"fan", "former"})
 Ask = Callable[[Scene, str], str]
@@ -240,8 +241,23 @@ def single_things() -> Iterator[Way]:
         around = _post_of_comment(name)
         place = name if name in table.POSTS else "normal"
         yield Way(f"post of comment {name}", around, _posts({place: table.POSTS[place].opens}))
+    for name, row in table.POSTS.items():
+        # With what they said themselves people are told where, but not what was said there.
+        shows = {
+            f"remark:{name}": row.opens | GUEST,
+            f"title:{name}": row.opens | GUEST,
+            f"body:{name}": row.opens,
+        }
+        told = _told_to_guest(name)
+        yield Way(f"remark on {name}", _by_id("/comment", "remarks", name), shows, told)
+        resolved = _resolve("comment", "remarks", name)
+        yield Way(f"resolve remark on {name}", resolved, shows, told)
     yield from _single_communities()
     yield from _single_people()
+
+
+def _told_to_guest(place: str) -> Cells:
+    return {f"{kind}:{place}": GUEST for kind in ("title", "community", "heading")}
 
 
 def _resolved(shows: Cells, name: str) -> Cells:
@@ -302,6 +318,10 @@ def searches() -> Iterator[Way]:
     titles = _get("/search", q=WORD, limit=50, type_="Posts", post_title_only=True)
     yield Way("search titles", titles, posts)
     both = _posts_with_comments(_listed(table.POSTS), _searched_comments())
+    for name, row in table.POSTS.items():
+        # With the remark of somebody whom they do not block comes the post of one whom they do.
+        for kind in ("title", "body"):
+            both[f"{kind}:{name}"] |= row.lists & BLOCKER
     yield Way("search All", _get("/search", q=WORD, limit=50), both)
     yield Way("search Url", _get("/search", q=LINK, limit=50, type_="Url"), posts)
     by_author = _by_author("/search", q=WORD, limit=50, type_="Posts")
@@ -345,6 +365,9 @@ def side_views() -> Iterator[Way]:
     for sort in ("New", "Old", "TopAll", "Controversial"):
         ask = _get("/user", username="author", limit=50, sort=sort)
         yield Way(f"profile {sort}", ask, written)
+    for sort in ("New", "Old"):
+        ask = _get("/user", username="guest", limit=50, sort=sort)
+        yield Way(f"profile of guest {sort}", ask, {"remark:normal": EVERYBODY})
     saved = _posts_with_comments(_kept(table.POSTS), _kept(table.COMMENTS))
     yield Way("saved", _get("/user", username="author", limit=50, saved_only=True), saved)
     for name in COMMUNITIES:
@@ -521,6 +544,10 @@ def pages() -> Iterator[Way]:
         for rest in ("reply", "report", "remove", "edit"):
             ask = _at("/comment/{}/" + rest, "comments", name)
             yield Way(f"page {rest} comment {name}", ask, signed if rest != "edit" else {})
+    for name in table.POSTS:
+        for rest in ("", "/reply", "/edit", "/report"):
+            ask = _at("/comment/{}" + rest, "remarks", name)
+            yield Way(f"page remark on {name}{rest}", ask, {}, _told_to_guest(name))
     for name, row in table.COMMUNITIES.items():
         shows = _cells(("description",), {name: row.opens})
         # An address that was asked for stands in the answer, as one to come back to.
@@ -567,6 +594,9 @@ def _pages_of_lists() -> Iterator[Way]:
         yield Way(f"page list {name}", _page(f"/c/{_handle(name)}?sort=New"), shows, asked)
     profile = _posts(_on_profile(table.POSTS), words=False)
     yield Way("page profile", _page("/u/author"), profile)
+    yield Way(
+        "page profile of guest", _page("/u/guest?show=comments"), {"remark:normal": EVERYBODY}
+    )
     said = _comments(_on_profile(table.COMMENTS))
     yield Way("page profile comments", _page("/u/author?show=comments"), said)
     saved = _kept(table.POSTS)

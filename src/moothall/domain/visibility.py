@@ -89,3 +89,22 @@ def lists_post(post: Post, ties: Ties, *, is_author: bool, on_profile: bool = Fa
     if post.removed and not (on_profile and ties.who == Who.ADMIN):
         return False
     return not post.deleted or (on_profile and is_author)
+
+
+def without_text(post: Post) -> Post:
+    """What is told of a post to whoever may know of it but not read it: its title."""
+    return post._replace(
+        url=None,
+        body=None,
+        body_html=None,
+        alt_text=None,
+        thumbnail_url=None,
+        embed_title=None,
+        embed_description=None,
+        embed_video_url=None,
+    )
+
+
+def without_description(community: Community) -> Community:
+    """What is told of a community to whoever may know of it but not see it: its name."""
+    return community._replace(description=None, icon=None, banner=None)

@@ -99,8 +99,11 @@ def list_ancestors(
 ) -> list[CommentView]:
     """What a comment answers, the highest first, at most `levels` of them.
 
-    For a page that begins in the middle of a thread. Raises NotFound `couldnt_find_comment`.
+    For a page that begins in the middle of a thread; nothing where only the author of the comment
+    still finds it. Raises NotFound `couldnt_find_comment`.
     """
+    if comment_view.sees_post(tx.conn, viewer, comment_id) is False:
+        return []
     view = get_comment(tx, viewer, comment_id)
     above = [int(label) for label in view.comment.path.split(".")[1:-1]]
     wanted = above[-levels:] if levels > 0 else []

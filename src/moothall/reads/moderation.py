@@ -12,6 +12,7 @@ from moothall.domain.moderation import ModlogQuery, ModlogView
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.post import Post
 from moothall.domain.user import PersonView, Viewer
+from moothall.domain.visibility import without_description, without_text
 from moothall.storage import ban, modlog_list
 from moothall.storage.modlog_list import Act
 from moothall.storage.site import get_site
@@ -60,37 +61,17 @@ def _shown(act: Act, *, names: bool) -> ModlogView:
     if act.may_read:
         return view
     # What stands in something that is gone is gone with it.
-    outer_gone = _is_gone(view.community)
-    inner_gone = outer_gone or _is_gone(view.post)
-    return view._replace(
-        community=_without_description(view.community) if outer_gone else view.community,
-        post=_without_text(view.post) if inner_gone else view.post,
-        comment=_without_content(view.comment)
-        if inner_gone or _is_gone(view.comment)
-        else view.comment,
-    )
+    community, post, comment = view.community, view.post, view.comment
+    outer_gone = _is_gone(community)
+    inner_gone = outer_gone or _is_gone(post)
+    if community is not None and outer_gone:
+        community = without_description(community)
+    if post is not None and inner_gone:
+        post = without_text(post)
+    if comment is not None and (inner_gone or _is_gone(comment)):
+        comment = comment._replace(content="", content_html=None)
+    return view._replace(community=community, post=post, comment=comment)
 
 
 def _is_gone(thing: Community | Post | Comment | None) -> bool:
     return thing is not None and (thing.deleted or thing.removed)
-
-
-def _without_description(community: Community | None) -> Community | None:
-    return community and community._replace(description=None, icon=None, banner=None)
-
-
-def _without_text(post: Post | None) -> Post | None:
-    return post and post._replace(
-        url=None,
-        body=None,
-        body_html=None,
-        alt_text=None,
-        thumbnail_url=None,
-        embed_title=None,
-        embed_description=None,
-        embed_video_url=None,
-    )
-
-
-def _without_content(comment: Comment | None) -> Comment | None:
-    return comment and comment._replace(content="", content_html=None)

@@ -30,7 +30,7 @@ from moothall.domain.ids import CommentId, CommunityId
 from moothall.domain.post import Post, VoteView
 from moothall.domain.time import Time
 from moothall.domain.user import Person, Viewer
-from moothall.domain.visibility import Who, who
+from moothall.domain.visibility import Who, who, without_description, without_text
 
 from . import columns
 from .connection import Connection
@@ -270,22 +270,28 @@ def _is_running(ban: FromClause) -> Condition:
 
 @functools.lru_cache
 def _visible(kind: Who) -> Statement:
-    may_see = post_visible(kind)
+    may_see = sees_place = post_visible(kind)
     if kind == Who.PERSON:
-        may_see = or_(may_see, comment.c.creator_id == param("viewer_id"))
+        may_see = or_(sees_place, comment.c.creator_id == param("viewer_id"))
     return Statement(
-        select(comment.c.id)
+        select(sees_place.label("sees_place"))
+        .select_from(comment)
         .join(post, post.c.id == comment.c.post_id)
         .join(community, community.c.id == comment.c.community_id)
         .where(comment.c.id == param("comment_id"), may_see)
     )
 
 
+def sees_post(conn: Connection, viewer: Viewer | None, comment_id: CommentId) -> bool | None:
+    """Whether they may open the comment's post; None if they may not even open the comment."""
+    viewer_id = None if viewer is None else viewer.person_id
+    row = conn.one(_visible(who(viewer)), comment_id=comment_id, viewer_id=viewer_id)
+    return None if row is None else bool(row[0])
+
+
 def is_visible(conn: Connection, viewer: Viewer | None, comment_id: CommentId) -> bool:
     """Whether this viewer may open the comment: its author, and whoever may open its post."""
-    viewer_id = None if viewer is None else viewer.person_id
-    found = conn.value(_visible(who(viewer)), comment_id=comment_id, viewer_id=viewer_id)
-    return found is not None
+    return sees_post(conn, viewer, comment_id) is not None
 
 
 def view_comment(
@@ -296,10 +302,19 @@ def view_comment(
     *,
     with_html: bool = False,
 ) -> CommentView | None:
-    """One comment; None also where this viewer may not see it."""
-    if not is_visible(conn, viewer, comment_id):
+    """One comment; None also where this viewer may not see it.
+
+    Of a post that they may not open its commenters are still told the title, and where it stood.
+    """
+    sees_place = sees_post(conn, viewer, comment_id)
+    if sees_place is None:
         return None
-    return load_comments(conn, viewer, [comment_id], now, with_html=with_html)[0]
+    [view] = load_comments(conn, viewer, [comment_id], now, with_html=with_html)
+    if sees_place:
+        return view
+    return view._replace(
+        post=without_text(view.post), community=without_description(view.community)
+    )
 
 
 _VOTES = Statement(
