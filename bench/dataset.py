@@ -53,7 +53,7 @@ from moothall.storage.migrations import HEAD, migrate
 DOMAIN = "bench.example"
 # Of the password "correct horse": made once, since 300 of them would take half a minute.
 _HASH = "$argon2id$v=19$m=19456,t=2,p=1$Il/ZxSe/Hf/LkVnjQ1XOrg$PxrPDKabTOuGdNx05ecyxWJV0KIl2XyxvuMXV681tXo"
-_VERSION = 1
+_VERSION = 2
 _MAX_AGE = DAY
 # Above this size only growth is measured, which has a clock of its own.
 _AGELESS = 100_000
@@ -321,7 +321,11 @@ class _Generator:
         weights = _bounded([self._chance.paretovariate(1.1) for _ in range(number)])
         found = Counter(self._chance.choices(range(number), weights, k=extra))
         limit = int(self._size.people * _MAX_VOTERS)
-        return [min(found[index], limit) for index in range(number)]
+        # There are not enough people for the most popular ones: their votes go elsewhere.
+        left = sum(max(0, votes - limit) for votes in found.values())
+        found = Counter({index: min(votes, limit) for index, votes in found.items()})
+        found.update(self._chance.randrange(number) for _ in range(left))
+        return [min(found[index], self._size.people) for index in range(number)]
 
 
 def _bounded(weights: list[float]) -> list[float]:
