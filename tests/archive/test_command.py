@@ -100,7 +100,7 @@ def test_the_demo_is_a_lively_forum(
         assert site.is_set_up
         assert site.users == 1 + len(filling.ACCOUNTS)
         assert site.communities >= 12
-        assert site.posts >= 110
+        assert site.posts >= 140
         assert site.comments >= 400
         page = forum.read_now(list_posts, None, PostQuery(Listing.ALL, PostSort.HOT, limit=50))
         assert len(page.posts) == 50
@@ -148,7 +148,7 @@ def test_a_demo_that_was_interrupted_is_finished(tmp_path: Path) -> None:
         filling.prepare(tmp_path, forum.clock())
     commands.fill_demo(settings)
     with open_forum("", tmp_path) as forum:
-        assert forum.read_now(get_site).posts >= 110
+        assert forum.read_now(get_site).posts >= 140
 
 
 def test_the_same_moment_gives_the_same_demo(tmp_path: Path) -> None:
