@@ -50,12 +50,14 @@ def server(tmp_path: Path) -> Server:
         ({"server": {"workers": -1}}, "server.workers = -1: must be a whole number from 0 to 256"),
         (
             {"log": {"level": "loud"}},
-            'log.level must be one of "debug", "info", "warning", "error"',
+            'log.level = "loud": must be one of "debug", "info", "warning", "error"',
         ),
         (
             {"database_url": "mysql://db/forum"},
-            'database_url = (hidden): must be empty (SQLite) or start with "postgresql://"'
-            " and name a database",
+            (
+                'database_url = (hidden): must be empty (SQLite) or start with "postgresql://"'
+                " and name a database"
+            ),
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -200,6 +200,7 @@ def create_web_app(argument: Argument) -> Any:
     from moothall.api.build import build as build_api
     from moothall.forum import Forum
     from moothall.lib import log
+    from moothall.lib.access import Watched
     from moothall.lib.page_cache import PageCache
     from moothall.web.build import build as build_web
 
@@ -222,7 +223,9 @@ def create_web_app(argument: Argument) -> Any:
         openapi_config=None,
         logging_config=None,
     )
-    return PageCache(app, forum.change_mark)  # type: ignore[arg-type]
+    cached = PageCache(app, forum.change_mark)  # type: ignore[arg-type]
+    is_watched = settings.server.metrics_listen or settings.log.level == "debug"
+    return Watched(cached) if is_watched else cached
 
 
 def _api_parts(argument: Argument) -> Any:

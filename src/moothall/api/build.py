@@ -7,6 +7,7 @@ from litestar.handlers import ASGIRouteHandler, asgi
 from litestar.types import Receive, Scope, Send
 
 from moothall.forum import Forum
+from moothall.lib.access import name_route
 
 from . import nodeinfo, v3
 from .answer import Answer, empty, send_answer
@@ -31,7 +32,7 @@ def build(forum: Forum, parts: Parts) -> list[ASGIRouteHandler]:
 
 def mounted(prefix: str, routes: Iterable[Route], forum: Forum, parts: Parts) -> ASGIRouteHandler:
     """A whole table of routes below one prefix."""
-    api = Api(routes, forum, parts)
+    api = Api(routes, forum, parts, prefix)
 
     # The scope is ours from here on, so it need not be copied for each call.
     @asgi(prefix, is_mount=True, copy_scope=False)
@@ -50,6 +51,7 @@ def document(path: str, answer: Callable[[], Awaitable[Answer]]) -> ASGIRouteHan
         receive: Receive,  # noqa: ARG001 — the framework passes it by name
         send: Send,
     ) -> None:
+        name_route(scope, path)
         await _send_document(answer, scope, send)
 
     return serve_document

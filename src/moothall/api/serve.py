@@ -13,7 +13,7 @@ from typing import Any
 from moothall.domain.errors import ForumError, TooMany
 from moothall.domain.site import Site
 from moothall.forum import Forum
-from moothall.lib import page_cache
+from moothall.lib import access, page_cache
 from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
 
@@ -34,8 +34,11 @@ class Gone(Exception):
 class Api:
     """Answers the calls of one table."""
 
-    def __init__(self, routes: Iterable[Route], forum: Forum, parts: Parts) -> None:
+    def __init__(
+        self, routes: Iterable[Route], forum: Forum, parts: Parts, prefix: str = ""
+    ) -> None:
         self._forum = forum
+        self._prefix = prefix
         self._parts = parts
         self._paths: dict[str, dict[str, Route]] = {}
         for route in routes:
@@ -51,6 +54,7 @@ class Api:
         if route is None:
             await _send_unrouted(scope, send, methods)
             return
+        access.name_route(scope, self._prefix + route.path)
         client = client_of(scope, self._parts.trusted_proxies)
         try:
             answer = await self._answer(route, client, scope, receive)

@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import access
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -24,6 +26,10 @@ Key = tuple[bytes, ...]
 CHECK_INTERVAL_S = 1.0
 MAX_AGE_S = 10.0
 MAX_BYTES = 32 * 1024 * 1024
+MAX_PAGE_BYTES = MAX_BYTES // 8
+_OVERHEAD_BYTES = 4096
+# An address or header longer than this is nobody's second visit.
+_MAX_KEY_BYTES = 2048
 _FLAG = "moothall.page_cache"
 _VARY = (b"accept", b"accept-language", b"host")
 # Whoever sends one of these may be signed in: their answers are their own.
@@ -72,10 +78,11 @@ class PageCache:
             return
         await self._drop_if_changed()
         page = self._pages.get(key)
-        if page is None or self._monotonic() - page.made_at > MAX_AGE_S:
+        if page is None or self._is_old(page):
             await self._run_and_keep(key, scope, receive, send)
             return
         self._pages.move_to_end(key)
+        access.name_route(scope, access.FROM_CACHE)
         await _answer(page, scope, send)
 
     async def _drop_if_changed(self) -> None:
@@ -115,15 +122,30 @@ class PageCache:
         await self._app(scope, receive, collect)
 
     def _keep(self, key: Key, page: _Page) -> None:
-        size = len(page.body)
-        if size > self._max_bytes // 8:
+        size = _size(key, page)
+        if size > MAX_PAGE_BYTES:
             return
-        replaced = self._pages.pop(key, None)
-        self._bytes += size - (len(replaced.body) if replaced else 0)
+        self._forget(key)
         self._pages[key] = page
-        while self._bytes > self._max_bytes:
-            _, oldest = self._pages.popitem(last=False)
-            self._bytes -= len(oldest.body)
+        self._bytes += size
+        # In the order of use, so that the oldest of all may hide behind a younger one for a while;
+        # the bound in bytes holds all the same.
+        while self._bytes > self._max_bytes or self._is_old(next(iter(self._pages.values()))):
+            self._forget(next(iter(self._pages)))
+
+    def _forget(self, key: Key) -> None:
+        page = self._pages.pop(key, None)
+        if page is not None:
+            self._bytes -= _size(key, page)
+
+    def _is_old(self, page: _Page) -> bool:
+        return self._monotonic() - page.made_at > MAX_AGE_S
+
+
+def _size(key: Key, page: _Page) -> int:
+    """What a kept page takes in memory, about: with its address, headers and Python's own part."""
+    headers = sum(len(name) + len(value) for name, value in page.headers)
+    return _OVERHEAD_BYTES + sum(map(len, key)) + headers + len(page.body)
 
 
 def _key(scope: Scope) -> Key | None:
@@ -135,12 +157,13 @@ def _key(scope: Scope) -> Key | None:
             return None
         if name in vary:
             vary[name] = value
-    return (
+    key = (
         scope["method"].encode(),
         scope["path"].encode(),
         scope.get("query_string", b""),
         *vary.values(),
     )
+    return key if sum(map(len, key)) <= _MAX_KEY_BYTES else None
 
 
 def _page(start: Message, body: bytes, made_at: float) -> _Page:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from moothall.domain.errors import ForumError, Invalid, NotFound, NotSignedIn, TooMany
 from moothall.forum import Forum
-from moothall.lib import page_cache
+from moothall.lib import access, page_cache
 from moothall.lib.client_address import client_address
 from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
@@ -60,6 +60,7 @@ class Web:
         with_body = scope["method"] != "HEAD"
         file = self._static_file(scope["path"])
         if file is not None:
+            access.name_route(scope, access.STATIC_FILE)
             await send_answer(send, file, may_share=True, with_body=with_body)
             return
         try:
@@ -99,6 +100,7 @@ class Web:
             return await _error_page(visit, error, 405)
         if not visit.site.is_set_up and route.path != _SETUP:
             return see_other(_SETUP)
+        access.name_route(scope, route.path)
         visit.enter(route)
         try:
             return await self._handled(visit, route, values, scope, headers, receive)

@@ -1,0 +1,85 @@
+"""What an operator sees of a running server: figures, log lines, errors with their number."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.server import Server, until
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with Server(tmp_path, log={"format": "json"}) as started:
+        yield started
+
+
+def _count(metrics: str, route: str, method: str = "GET", status: str = "2xx") -> float:
+    """The requests of one route, summed over all processes."""
+    labels = f'method="{method}",route="{re.escape(route)}",status="{status}"'
+    found = re.search(rf"duration_seconds_count{{{labels}}} (\S+)", metrics)
+    return float(found[1]) if found else 0.0
+
+
+def test_requests_are_counted_by_route_over_all_workers(server: Server) -> None:
+    token = server.log_in()
+    for _ in range(12):  # each on a connection of its own, so that both workers get some
+        server.get("/post/list", token)
+    with server.client() as client:
+        assert client.get("/nowhere").status_code == 404
+        assert client.get("/user/unread_count").status_code == 401
+    front = httpx.get(server.url)
+    assert front.status_code == 200
+    style = re.search(r'href="(/static/[^"]+\.css)"', front.text)
+    assert style is not None
+    assert httpx.get(server.url + style[1]).status_code == 200
+    httpx.get(f"{server.url}/healthz")
+    metrics = server.metrics()
+    assert _count(metrics, "/api/v3/post/list") == 12
+    assert _count(metrics, "/api/v3/user/login", "POST") == 1
+    assert _count(metrics, "/api/v3/user/unread_count", status="4xx") == 1
+    assert _count(metrics, "(unknown)", status="4xx") == 1
+    assert _count(metrics, "(static file)") == 1
+    assert _count(metrics, "/") == 1
+    assert _count(metrics, "/healthz") == 1
+    for name in ("web-1", "web-2", "background"):
+        assert re.search(rf'memory_bytes{{process="{name}"}} [1-9]', metrics)
+
+
+def test_the_figures_are_not_on_the_public_address(server: Server) -> None:
+    assert httpx.get(f"{server.url}/metrics").status_code == 404
+
+
+def test_an_unexpected_error_has_a_number_that_stands_in_the_log(server: Server) -> None:
+    with closing(sqlite3.connect(server.folder / "data" / "moothall.sqlite")) as raw:
+        raw.execute("ALTER TABLE modlog RENAME TO gone")
+    answer = httpx.get(f"{server.url}/api/v3/modlog")
+    page = httpx.get(f"{server.url}/modlog")
+    assert (answer.status_code, page.status_code) == (500, 500)
+    assert answer.json() == {"error": "unknown"}
+    until(lambda: len(server.events) >= 2, 5, "the writing of both lines")
+    by_event = {line["event"]: line for line in server.events}
+    failed = by_event["api_call_failed"]
+    assert failed["request_id"] == answer.headers["x-request-id"]
+    assert "no such table" in failed["traceback"]
+    assert by_event["page_failed"]["request_id"] in page.text
+    assert "no such table" not in page.text + answer.text
+    assert _count(server.metrics(), "/api/v3/modlog", status="5xx") == 1
+
+
+def test_requests_are_logged_at_level_debug_only(server: Server, tmp_path: Path) -> None:
+    server.get("/post/list")
+    assert server.events == []
+    assert server.stop() == 0
+    server.settings["log"]["level"] = "debug"
+    server.write_config()
+    server.start()
+    server.get("/post/list")
+    until(lambda: any(line["event"] == "request" for line in server.events), 5, "the line")
+    [line] = [line for line in server.events if line["event"] == "request"]
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/api/v3/post/list", 200)
+    assert server.stop() == 0
