@@ -131,14 +131,34 @@ def test_addresses_languages_and_methods_are_kept_apart(world: World) -> None:
 
 
 def test_memory_is_bounded(world: World) -> None:
+    """By all that a page takes, not only by its few bytes of body."""
     site = Site()
-    cache = cache_of(site, world, max_bytes=60)
-    for number in range(20):
+    cache = cache_of(site, world, max_bytes=50_000)
+    for number in range(200):
         get(cache, f"/{number}")
-    get(cache, "/19")
-    assert site.calls == 20
+    get(cache, "/199")
+    assert site.calls == 200
     get(cache, "/0")
-    assert site.calls == 21
+    assert site.calls == 201
+    assert len(cache._pages) <= 50_000 // 4096
+
+
+def test_old_pages_do_not_wait_for_a_change_to_leave(world: World) -> None:
+    cache = cache_of(Site(), world)
+    for number in range(50):
+        get(cache, f"/{number}")
+    world.now += 11
+    get(cache, "/new")
+    assert len(cache._pages) == 1
+
+
+def test_endless_addresses_are_not_kept(world: World) -> None:
+    site = Site()
+    cache = cache_of(site, world)
+    for _ in range(2):
+        get(cache, "/" + "a" * 3000)
+    assert site.calls == 2
+    assert not cache._pages
 
 
 def test_a_page_made_while_something_changed_is_not_kept(world: World) -> None:

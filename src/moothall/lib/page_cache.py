@@ -26,7 +26,6 @@ Key = tuple[bytes, ...]
 CHECK_INTERVAL_S = 1.0
 MAX_AGE_S = 10.0
 MAX_BYTES = 32 * 1024 * 1024
-MAX_PAGE_BYTES = MAX_BYTES // 8
 _OVERHEAD_BYTES = 4096
 # An address or header longer than this is nobody's second visit.
 _MAX_KEY_BYTES = 2048
@@ -123,7 +122,7 @@ class PageCache:
 
     def _keep(self, key: Key, page: _Page) -> None:
         size = _size(key, page)
-        if size > MAX_PAGE_BYTES:
+        if size > self._max_bytes // 8:
             return
         self._forget(key)
         self._pages[key] = page
