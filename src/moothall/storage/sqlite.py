@@ -7,6 +7,7 @@ own: one sync to disk then serves them all, and a refused action undoes nobody e
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import queue
@@ -29,10 +30,12 @@ T = TypeVar("T")
 MAX_BATCH = 128
 # Longest time a batch may hold the lock before the next process gets its turn, in seconds.
 MAX_HOLD_S = 0.02
-# Pages that the log may hold before a commit copies them into the file (16 MB). Neighbouring votes
-# touch the same pages, so a longer log copies each page less often; a much longer one would make
-# that commit, and all who wait for it, slow.
-_LOG_PAGES = 4000
+# Rows changed after which the log is copied into the file. Neighbouring votes touch the same pages,
+# so whoever copies less often copies less.
+_COPY_AFTER_ROWS = 1_000
+# Copying goes on beside the other processes, so a log never ends while all of them write. With so
+# many pages (64 MB) a commit copies what is left while it has the lock, and the log begins anew.
+_MAX_LOG_PAGES = 16_000
 _LONG_READERS = 2
 
 
@@ -45,7 +48,7 @@ def connect(
     )
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute(f"PRAGMA synchronous={'NORMAL' if synchronous == 'normal' else 'FULL'}")
-    raw.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
+    raw.execute(f"PRAGMA wal_autocheckpoint={_MAX_LOG_PAGES}")
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA temp_store=MEMORY")
     raw.execute("PRAGMA cache_size=-16000")
@@ -217,9 +220,13 @@ class Writer:
         raw = connect(self._path, synchronous=self._synchronous)
         lock = os.open(self._path.with_name("write.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
+            copied = 0
             while (first := self._queue.get()) is not None:
                 if not self._run_batch(raw, lock, first):
                     return
+                if raw.total_changes - copied >= _COPY_AFTER_ROWS:
+                    copied = raw.total_changes
+                    _copy_log(raw)
         finally:
             raw.close()
             os.close(lock)
@@ -270,6 +277,13 @@ def _run_task(raw: sqlite3.Connection, connection: Connection, task: _Task) -> N
         raw.execute("ROLLBACK TO work")
         task.error = error
     raw.execute("RELEASE work")
+
+
+def _copy_log(raw: sqlite3.Connection) -> None:
+    """Copy the log into the file as far as no reader is in the way; nobody's commit waits for it."""
+    # What cannot be copied now stays in the log, where it is as safe.
+    with contextlib.suppress(sqlite3.Error):
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _deliver(batch: list[_Task]) -> None:
