@@ -106,8 +106,9 @@ def _act(forum: Forum, admin: Actor, post_id: PostId, act: str) -> None:
     kind, _, reason = act.partition(" ")
     if kind == "lock":
         forum.act_now(moderation.lock_post, admin, post_id, locked=True)
-    elif kind == "feature":
-        forum.act_now(moderation.feature_post, admin, post_id, featured=True, in_community=False)
+    elif kind in {"feature", "announce"}:
+        here = kind == "feature"
+        forum.act_now(moderation.feature_post, admin, post_id, featured=True, in_community=here)
     else:
         forum.act_now(removal.remove_post, admin, post_id, removed=True, reason=reason)
 
