@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import dataset
+from bench.dataset import Dataset, build
 from moothall.domain.post import Listing, PostQuery, PostSort
 from moothall.domain.site import Home
 from moothall.forum import Forum
@@ -19,7 +19,7 @@ _MIDDLE = 50
 
 def run(cache: Path, size: int) -> int:
     """Print the median time of each order at both sizes, and the ratio."""
-    small, large = (_times(dataset.build(cache / f"sqlite-{n}", "", n)) for n in (SMALL, size))
+    small, large = (_times(build(cache / f"sqlite-{n}", "", n)) for n in (SMALL, size))
     sys.stdout.write(f"| order | page | {SMALL:,} posts | {size:,} posts | ratio |\n")
     sys.stdout.write("|---|---|---|---|---|\n")
     for key, before in small.items():
@@ -31,7 +31,7 @@ def run(cache: Path, size: int) -> int:
     return 0
 
 
-def _times(data: dataset.Dataset) -> dict[tuple[str, str], float]:
+def _times(data: Dataset) -> dict[tuple[str, str], float]:
     database = open_database(data.database_url, data.data_dir)
     forum = Forum(database, Home(data.domain, f"https://{data.domain}"), lambda: data.now)
     try:
