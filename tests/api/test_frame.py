@@ -38,6 +38,7 @@ from moothall.domain.user import Actor, Viewer
 from moothall.forum import Forum
 from moothall.lib import log
 from moothall.lib.limiter import Limiter
+from moothall.lib.request_body import MAX_DISCARDED_BYTES
 from moothall.lib.shared_buckets import SharedBuckets
 from moothall.reads.user import viewer_by_token_hash
 from moothall.storage.site import get_site, update_site
@@ -663,7 +664,13 @@ def test_a_body_without_end_is_cut_off(forum: Forum) -> None:
     wire._messages = endless
     _deliver(forum, wire)
     assert wire.sent[0]["status"] == 400
-    assert wire.asked == MAX_BODY_BYTES // 65_536 + 1
+    assert wire.asked == (MAX_BODY_BYTES + MAX_DISCARDED_BYTES) // 65_536 + 2
+
+
+def test_a_refused_body_is_read_so_that_the_refusal_arrives(forum: Forum) -> None:
+    wire = Wire(_piece(b"x" * 2_000_000, more=True), _piece(b"x", more=False))
+    _deliver(forum, wire, (b"content-length", b"2000001"))
+    assert (wire.sent[0]["status"], wire.asked) == (400, 2)
 
 
 def test_a_client_that_hangs_up_gets_no_answer(forum: Forum) -> None:

@@ -73,10 +73,17 @@ class Server:
     """
 
     def __init__(
-        self, folder: Path, database_url: str = "", *, is_set_up: bool = True, **settings: Any
+        self,
+        folder: Path,
+        database_url: str = "",
+        *,
+        is_set_up: bool = True,
+        program: Path = COMMAND,
+        **settings: Any,
     ) -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
+        self._program = program
         self.config = folder / "forum.toml"
         self.log_file = folder / "log"
         self.port, self.metrics_port = free_port(), free_port()
@@ -133,7 +140,7 @@ class Server:
 
     def command(self, *words: str) -> list[str]:
         """The words of a command for this forum."""
-        return [str(COMMAND), *words, "--config", str(self.config)]
+        return [str(self._program), *words, "--config", str(self.config)]
 
     def run(self, *words: str, text: str = "") -> "subprocess.CompletedProcess[str]":
         """Run another command for this forum to its end."""

@@ -16,6 +16,7 @@ from moothall.forum import Forum
 from moothall.lib import access, page_cache
 from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
+from moothall.lib.request_body import discard
 
 from .answer import PREFLIGHT, Answer, bug, empty, encode, refusal, send_answer
 from .call import Call
@@ -119,9 +120,10 @@ async def read_json_body(scope: Any, receive: Any) -> bytes:
         elif name == b"content-length":
             length = value
     if not is_json(content_type):
+        await discard(receive, length)
         raise malformed("Content-Type must be application/json")
-    # What announces itself as too large is not even begun.
     if length is not None and (not length.isdigit() or int(length[:12]) > MAX_BODY_BYTES):
+        await discard(receive, length)
         raise malformed("the body is too large")
     return await _read_bounded(receive)
 
@@ -135,10 +137,13 @@ async def _read_bounded(receive: Any) -> bytes:
             raise Gone
         chunk = message.get("body", b"")
         size += len(chunk)
+        has_more = message.get("more_body", False)
         if size > MAX_BODY_BYTES:
+            if has_more:
+                await discard(receive)
             raise malformed("the body is too large")
         chunks.append(chunk)
-        if not message.get("more_body", False):
+        if not has_more:
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

@@ -18,6 +18,7 @@ from moothall.lib.client_address import client_address
 from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
 from moothall.lib.passwords import PasswordsBusy
+from moothall.lib.request_body import discard
 
 from . import wording
 from .addresses import with_query
@@ -197,6 +198,7 @@ async def _error_page(
 async def _body(headers: Mapping[bytes, bytes], receive: Any) -> bytes:
     kind = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
     if kind != _FORM_TYPE:
+        await discard(receive, headers.get(b"content-length"))
         raise Invalid("unknown", "not a form")
     chunks: list[bytes] = []
     size = 0
@@ -206,8 +208,11 @@ async def _body(headers: Mapping[bytes, bytes], receive: Any) -> bytes:
             raise Gone
         chunk = message.get("body", b"")
         size += len(chunk)
+        has_more = message.get("more_body", False)
         if size > MAX_FORM_BYTES:
+            if has_more:
+                await discard(receive)
             raise Invalid("unknown", "the form is too large")
         chunks.append(chunk)
-        if not message.get("more_body", False):
+        if not has_more:
             return b"".join(chunks)
