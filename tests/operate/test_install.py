@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from moothall import __version__
-from moothall.settings import load
+from moothall.settings import Settings, load
 from tests.conftest import ROOT
 from tests.support.documents import OPERATE, example, examples
 from tests.support.programs import required_program
@@ -138,3 +138,9 @@ def test_every_document_that_is_pointed_to_is_there() -> None:
     for document in OPERATE.glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name} points to {target}"
+
+
+def test_what_is_said_of_durability_is_what_is_set(tmp_path: Path) -> None:
+    file = tmp_path / "forum.toml"
+    file.write_text('domain = "forum.example"\n' + example("durability.md", "toml"))
+    assert load(file, {}).storage == Settings().storage, "the example shows the default"
