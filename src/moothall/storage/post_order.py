@@ -8,6 +8,7 @@ moved and the reader has not.
 """
 
 import functools
+import math
 import re
 from typing import Any, NamedTuple
 
@@ -85,12 +86,16 @@ _OURS = re.compile(
     r"([01])_(-?[0-9]{1,19}(?:\.[0-9]{1,20})?(?:e-?[0-9]{1,3})?)_([0-9]{1,18})_([0-9]{1,18})"
 )
 _LEMMY = re.compile(r"P([0-9a-f]{1,15})")
+# What fits the columns that a cursor is compared with; both databases refuse what does not.
+_WIDEST_ID = 2**31 - 1
+_WIDEST_TIME = 2**63 - 1
 
 
 def lemmy_post(cursor: str) -> PostId | None:
     """The post that a cursor of the Lemmy API names, None for other text."""
     match = _LEMMY.fullmatch(cursor)
-    return None if match is None else PostId(int(match[1], 16))
+    number = 0 if match is None else int(match[1], 16)
+    return PostId(number) if 0 < number <= _WIDEST_ID else None
 
 
 def read_cursor(conn: Connection, cursor: str, order: Order, pinned_by: str) -> Position:
@@ -112,13 +117,22 @@ def read_cursor(conn: Connection, cursor: str, order: Order, pinned_by: str) -> 
 
 
 def _stored(match: "re.Match[str]", order: Order) -> Position | None:
-    if order.key.endswith("_rank"):
-        key: float = float(match[2])
-    elif match[2].lstrip("-").isdecimal():
-        key = int(match[2])
-    else:
+    post_id = int(match[4])
+    key = _key(match[2], order)
+    if key is None or post_id > _WIDEST_ID:
         return None
-    return Position(match[1] == "1", key, int(match[3]), int(match[4]))
+    return Position(match[1] == "1", key, int(match[3]), post_id)
+
+
+def _key(text: str, order: Order) -> float | None:
+    if order.key.endswith("_rank"):
+        rank = float(text)
+        return rank if math.isfinite(rank) else None
+    if not text.lstrip("-").isdecimal():
+        return None
+    widest = _WIDEST_TIME if order.key.endswith("_at") else _WIDEST_ID
+    key = int(text)
+    return key if abs(key) <= widest else None
 
 
 def sort_columns(order: Order, pinned_by: str, table: Any = post) -> list[ColumnElement[Any]]:
