@@ -54,6 +54,8 @@ def test_a_display_name_is_trimmed(text: str) -> None:
         "\u200bAnn",
         "a\u200b\u200b\u200b",
         "\u3164\u3164\u3164",
+        "Ann\u202eB",
+        "Ann\x1b[0m",
         " ",
         "",
     ],

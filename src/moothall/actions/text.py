@@ -7,7 +7,7 @@ cache beside it.
 import hashlib
 
 from moothall.domain.errors import Invalid
-from moothall.domain.text import is_blocked_url, length, storable
+from moothall.domain.text import has_visible, is_blocked_url, length, storable, tame
 from moothall.lib import markdown, urls
 from moothall.lib.patterns import Pattern, compile_pattern
 from moothall.storage import text_rules
@@ -26,11 +26,13 @@ def prepare_title(tx: Transaction, text: str) -> str:
     """A post's title as it is stored.
 
     Raises Invalid: `slurs`, or `invalid_post_title` for one that is shorter than 3 or longer than
-    200 characters, or has a line break.
+    200 characters, has a line break, or shows nothing that a reader could press.
     """
-    title = storable(text).strip()
+    given = storable(text).strip()
+    title = tame(given)
     refuse_slurs(tx, title)
-    if not _MIN_TITLE <= length(title) <= _MAX_TITLE or len(title.splitlines()) > 1:
+    is_one_line = len(given.splitlines()) <= 1
+    if not _MIN_TITLE <= length(title) <= _MAX_TITLE or not is_one_line or not has_visible(title):
         raise Invalid("invalid_post_title")
     return title
 

@@ -1,9 +1,9 @@
 """What people and communities may be called, and how their names are written."""
 
 import re
-import unicodedata
 
 from .errors import Invalid
+from .text import is_tame, is_visible
 
 # One alphabet per name: mixing them is how one name is made to look like another.
 _ALPHABETS = re.compile(r"[A-Za-z0-9_]+|[\u0621-\u064A0-9_\u0660-\u0669]+|[\u0400-\u04FF0-9_]+")
@@ -21,12 +21,13 @@ def check_name(name: str, max_chars: int) -> None:
 def checked_display_name(text: str, max_chars: int) -> str:
     """The name without the space around it; raises Invalid("invalid_display_name")."""
     name = text.strip()
-    visible = sum(_is_visible(char) for char in name)
+    visible = sum(is_visible(char) for char in name)
     if (
         not _MIN_CHARS <= visible <= len(name) <= max_chars
         or len(name.splitlines()) > 1
         or name.startswith("@")
-        or not _is_visible(name[0])
+        or not is_tame(name)
+        or not is_visible(name[0])
     ):
         raise Invalid("invalid_display_name")
     return name
@@ -43,10 +44,3 @@ def split_handle(handle: str, home_domain: str) -> tuple[str, str | None]:
     name, _, host = handle.strip().removeprefix("@").partition("@")
     host = host.lower()
     return name, None if host in {"", home_domain.lower()} else host
-
-
-def _is_visible(char: str) -> bool:
-    # Not controls, formats (zero width, direction), spaces, unassigned; nor the blank letters.
-    return (
-        unicodedata.category(char)[0] not in "CZ" and char not in "\u115f\u1160\u3164\uffa0\u2800"
-    )

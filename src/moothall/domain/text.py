@@ -1,6 +1,7 @@
 """Pure rules about texts: what can be stored, how long it is, what a blocked link matches."""
 
 import re
+import unicodedata
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -8,6 +9,37 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def storable(text: str) -> str:
     """The text without what no database takes: NUL, and halves of characters (surrogates)."""
     return _UNSTORABLE.sub("", text)
+
+
+# Controls, and what turns the direction of all that follows on the line (not the mere marks of
+# direction, which some languages need).
+_TURNS_LINES = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Letters that are blank.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def tame(line: str) -> str:
+    """A title without what would act on the text around it wherever it is shown."""
+    return _TURNS_LINES.sub("", line)
+
+
+def is_tame(line: str) -> bool:
+    """Whether there is nothing of that in it."""
+    return _TURNS_LINES.search(line) is None
+
+
+def is_visible(char: str) -> bool:
+    """Whether something is seen of a character.
+
+    Nothing is of controls, formats (zero width, direction), spaces, what is unassigned, and the
+    blank letters.
+    """
+    return unicodedata.category(char)[0] not in "CZ" and char not in _BLANK
+
+
+def has_visible(text: str) -> bool:
+    """Whether anything of a text is seen."""
+    return any(map(is_visible, text))
 
 
 def length(text: str) -> int:
