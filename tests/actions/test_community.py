@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from moothall.actions import community as actions
+from moothall.actions.purge import purge_community
 from moothall.domain.community import (
     Community,
     CommunityChanges,
@@ -29,6 +30,7 @@ from moothall.storage.statements import Statement
 from moothall.storage.tables import community_ban, event, modlog
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_community, a_person
+from tests.support.meeting import after_both, codes_of_two
 
 
 @dataclass
@@ -447,3 +449,69 @@ def test_a_banned_moderator_rests(town: Town) -> None:
     town.forum.act_now(_ban, town.id, town.people["second"].person_id)
     assert town.forum.read_now(_standing, town.id, town.people["second"].person_id).is_banned
     assert town.code("second", actions.edit_community, TITLE) == "banned_from_community"
+
+
+# --- two at once: what a decision rests on does not change under it
+
+
+def _meet(town: Town, monkeypatch: pytest.MonkeyPatch, *attempts: Callable[[], object]) -> set[str]:
+    """Let two actions look at the community before either changes it; the codes of both."""
+    monkeypatch.setattr(rows, "lock_community", after_both(rows.lock_community))
+    return set(codes_of_two(lambda number: attempts[number]()))
+
+
+def _site_communities(town: Town) -> int:
+    return town.forum.read_now(_site).communities
+
+
+def test_two_who_delete_at_once_count_it_out_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete() -> object:
+        return town.do("top", actions.delete_community, deleted=True)
+
+    assert _meet(town, monkeypatch, delete, delete) == {"in", "couldnt_update_community"}
+    assert _site_communities(town) == 0
+
+
+def test_deleted_and_removed_at_once_it_is_both(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = _meet(
+        town,
+        monkeypatch,
+        lambda: town.do("top", actions.delete_community, deleted=True),
+        lambda: town.do("admin", actions.remove_community, removed=True),
+    )
+    assert codes == {"in"}
+    community = town.community()
+    assert (community.deleted, community.removed) == (True, True)
+    assert _site_communities(town) == 0
+
+
+def test_two_who_purge_at_once_count_it_out_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def purge() -> object:
+        return town.do("admin", purge_community)
+
+    assert _meet(town, monkeypatch, purge, purge) == {"in", "couldnt_find_community"}
+    assert _site_communities(town) == 0
+
+
+def test_a_community_is_handed_on_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hand_on_to(name: str) -> object:
+        return town.do("top", actions.transfer_community, town.people[name].person_id)
+
+    codes = _meet(town, monkeypatch, lambda: hand_on_to("second"), lambda: hand_on_to("third"))
+    assert codes == {"in", "not_top_mod"}
+
+
+def test_of_two_who_appoint_somebody_at_once_one_is_told_so(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def appoint() -> object:
+        return town.do("top", actions.add_moderator, town.people["resident"].person_id)
+
+    codes = _meet(town, monkeypatch, appoint, appoint)
+    assert codes == {"in", "community_moderator_already_exists"}

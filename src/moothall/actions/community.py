@@ -25,6 +25,7 @@ from moothall.domain.permissions import (
     require,
 )
 from moothall.domain.site import Site
+from moothall.domain.text import has_visible, tame
 from moothall.domain.user import Actor, Person, Viewer
 from moothall.domain.visibility import PRIVATE, Ties, Who, sees_community
 from moothall.storage import community as rows
@@ -100,7 +101,7 @@ def delete_community(
     tx: Transaction, by: Actor, community_id: CommunityId, *, deleted: bool
 ) -> None:
     """Close a community, or open it again; for its top moderator."""
-    community = _get(tx, community_id)
+    community = lock_community(tx, community_id)
     require(may_delete_community(is_top_moderator=_is_top(tx, by, community_id)))
     _set_state(tx, community, community._replace(deleted=deleted))
     _tell(tx, "community_deleted", by, community_id, deleted=deleted)
@@ -116,7 +117,7 @@ def remove_community(
 ) -> None:
     """Take a community away as an admin, or give it back."""
     require(may_administer(by))
-    community = _get(tx, community_id)
+    community = lock_community(tx, community_id)
     _set_state(tx, community, community._replace(removed=removed))
     _log(tx, ModlogKind.REMOVE_COMMUNITY, by, community_id, undone=not removed, reason=reason)
     _tell(tx, "community_removed", by, community_id, removed=removed)
@@ -178,7 +179,7 @@ def transfer_community(
     tx: Transaction, by: Actor, community_id: CommunityId, person_id: PersonId
 ) -> None:
     """Put another of its moderators at the top. Raises NotAllowed `not_a_moderator`."""
-    community = _get(tx, community_id)
+    community = lock_community(tx, community_id)
     team = membership.moderator_ids(tx.conn, community_id)
     standing = _standing(tx, by, community_id)
     is_top = team[:1] == [by.person_id]
@@ -198,7 +199,7 @@ def add_moderator(
 
     Raises Conflict `community_moderator_already_exists`.
     """
-    community = _get(tx, community_id)
+    community = lock_community(tx, community_id)
     require(may_run_community(community, _standing(tx, by, community_id)))
     target = _get_person(tx, person_id)
     standing = rows.standing(tx.conn, community_id, person_id, tx.now)
@@ -217,7 +218,7 @@ def remove_moderator(
 
     Raises NotAllowed `not_a_moderator` where they are not in it.
     """
-    community = _get(tx, community_id)
+    community = lock_community(tx, community_id)
     own = _standing(tx, by, community_id)
     require(may_run_community(community, own))
     target = rows.standing(tx.conn, community_id, person_id, tx.now)
@@ -231,6 +232,18 @@ def remove_moderator(
 
 def _get(tx: Transaction, community_id: CommunityId) -> Community:
     community = rows.get_community(tx.conn, community_id)
+    if community is None:
+        raise NotFound("couldnt_find_community")
+    return community
+
+
+def lock_community(tx: Transaction, community_id: CommunityId) -> Community:
+    """A community whose state or team is about to change. Raises `couldnt_find_community`.
+
+    What a decision rests on is held until it is carried out: two who close a community at once
+    would both count it out, and two who hand it on would both be its top moderator still.
+    """
+    community = rows.lock_community(tx.conn, community_id)
     if community is None:
         raise NotFound("couldnt_find_community")
     return community
@@ -295,9 +308,9 @@ def _texts(
 
 
 def _title(tx: Transaction, title: str) -> str:
-    title = " ".join(title.split())
+    title = tame(" ".join(title.split()))
     refuse_slurs(tx, title)
-    if not title or len(title) > _MAX_TITLE:
+    if not has_visible(title) or len(title) > _MAX_TITLE:
         raise Invalid("invalid_body_field", "the title of a community has 1 to 255 characters")
     return title
 
@@ -317,10 +330,11 @@ def _allowed_languages(tx: Transaction, asked: list[LanguageId]) -> list[Languag
 
 
 def _set_state(tx: Transaction, before: Community, after: Community) -> None:
-    """Store `deleted` and `removed`, and count the community while it is neither."""
+    """Store whichever of `deleted` and `removed` differs; count the community while neither is."""
     if before == after:
         raise Conflict("couldnt_update_community")
-    rows.update_community(tx.conn, after.id, deleted=after.deleted, removed=after.removed)
+    name = "deleted" if before.deleted != after.deleted else "removed"
+    rows.update_community(tx.conn, after.id, **{name: getattr(after, name)})
     if after.local:
         rows.count_communities(tx.conn, int(_is_there(after)) - int(_is_there(before)))
 

@@ -27,6 +27,7 @@ from moothall.storage.purge import Doomed
 from moothall.storage.transaction import Transaction
 
 from .ban import admin_standing
+from .community import lock_community
 from .erasure import erase_content, free_uploads
 from .moderation import comment_case, post_case
 from .removal import set_post_removed
@@ -82,9 +83,7 @@ def purge_community(
     moderators is a higher admin.
     """
     require(may_administer(by))
-    community = communities.get_community(tx.conn, community_id)
-    if community is None:
-        raise NotFound("couldnt_find_community")
+    community = lock_community(tx, community_id)
     for moderator_id in membership.moderator_ids(tx.conn, community_id):
         _require_higher(tx, by, moderator_id)
     _log(tx, ModlogKind.PURGE_COMMUNITY, by, reason)

@@ -26,9 +26,9 @@ from .tables import (
     site,
 )
 
-_BY_ID = Statement(
-    select(*columns.community(community)).where(community.c.id == param("community_id"))
-)
+_by_id = select(*columns.community(community)).where(community.c.id == param("community_id"))
+_BY_ID = Statement(_by_id)
+_LOCKED_BY_ID = Statement(_by_id.with_for_update())
 _LOCAL_BY_NAME = Statement(
     select(*columns.community(community)).where(
         community.c.name_key == param("name_key"), community.c.local.is_(True)
@@ -48,6 +48,15 @@ _REMOTE_BY_NAME = Statement(
 def get_community(conn: Connection, community_id: CommunityId) -> Community | None:
     """A community by id, whatever its state."""
     row = conn.one(_BY_ID, community_id=community_id)
+    return None if row is None else Community._make(row)
+
+
+def lock_community(conn: Connection, community_id: CommunityId) -> Community | None:
+    """The same; its row and its team stay as they are until the transaction ends.
+
+    That holds because whoever changes the state or the team of a community asks here first.
+    """
+    row = conn.one(_LOCKED_BY_ID, community_id=community_id)
     return None if row is None else Community._make(row)
 
 
