@@ -1,5 +1,6 @@
 """Addresses of our pages, and the names of people and communities as pages show them."""
 
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 from moothall.domain.community import Community
@@ -37,7 +38,14 @@ def host_of(url: str) -> str:
 
 def with_query(path: str, **fields: object) -> str:
     """A path with a query string of those fields that are not None."""
-    given = {name: value for name, value in fields.items() if value is not None}
+    return _with_query(
+        path, tuple((name, each) for name, each in fields.items() if each is not None)
+    )
+
+
+# The menus of all lists ask for the same few dozen.
+@lru_cache(1024)
+def _with_query(path: str, given: tuple[tuple[str, object], ...]) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 

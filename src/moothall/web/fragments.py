@@ -4,13 +4,16 @@ Only numbers are put into them (`%d`, and what `short` makes of one), so there i
 names go through `Markup.format`, which does, and are kept.
 """
 
+import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from moothall.domain.comment import CommentCounts, CommentView
+from moothall.domain.community import Community
 from moothall.domain.post import PostCounts
+from moothall.domain.time import DAY, HOUR, MINUTE, MONTH, SECOND, YEAR, to_datetime
 from moothall.domain.user import Person
 
 from .addresses import name_of, path_of
@@ -19,6 +22,7 @@ from .wording import short
 if TYPE_CHECKING:
     from .visit import Visit
 
+_HUES = 8
 _DOWN = (
     '<button class="down" form="act" name="do" value="vote:%(what)s:%(id)d:%(down)d"'
     ' aria-pressed="%(is_down)s" aria-label="Downvote"><span class="i i-down"></span></button>'
@@ -139,3 +143,55 @@ def _link(
     bot = Markup(' <span class="tag">bot</span>') if is_bot else Markup("")
     link = Markup('<a href="{}">{}</a>{}')
     return link.format(path_of("u", name, ap_id), name_of(display_name or name, ap_id), bot)
+
+
+def community_link(community: Community) -> Markup:
+    """A community's name, leading to it."""
+    return _place(community.name, community.ap_id)
+
+
+@lru_cache(4096)
+def _place(name: str, ap_id: str | None) -> Markup:
+    link = Markup('<a class="place" href="{}">{}</a>')
+    return link.format(path_of("c", name, ap_id), name_of(name, ap_id))
+
+
+def when(moment: int, now: int) -> Markup:
+    """A point in time as a reader wants it, exact for whoever points at it."""
+    # Whole minutes: a page of comments asks for few different pairs.
+    return _when(moment // SECOND, max(0, now - moment) // MINUTE)
+
+
+@lru_cache(4096)
+def _when(second: int, age_minutes: int) -> Markup:
+    exact = to_datetime(second * SECOND)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        exact.strftime("%-d %B %Y, %H:%M UTC"),
+        _age(age_minutes * MINUTE),
+    )
+
+
+def _age(age: int) -> str:
+    if age < MINUTE:
+        return "just now"
+    for unit, limit, name in (
+        (MINUTE, HOUR, "min"),
+        (HOUR, DAY, "h"),
+        (DAY, MONTH, "d"),
+        (MONTH, YEAR, "mo"),
+    ):
+        if age < limit:
+            return f"{age // unit} {name} ago"
+    return f"{age // YEAR} y ago"
+
+
+@lru_cache(4096)
+def hue(name: str) -> int:
+    """Which of the drawn placeholders' colours belongs to a name."""
+    return zlib.crc32(name.lower().encode("utf-8", "replace")) % _HUES
+
+
+def initial(name: str) -> str:
+    """The letter on a placeholder."""
+    return next((char.upper() for char in name if char.isalnum()), "·")

@@ -4,7 +4,6 @@ Templates get typed values and never query anything. Autoescape is always on; on
 Markdown renderer made, and what functions here make of numbers, goes in as HTML.
 """
 
-import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +11,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from moothall.domain.site import Home
-from moothall.domain.time import DAY, HOUR, MINUTE, MONTH, SECOND, YEAR, to_datetime
+from moothall.domain.time import to_datetime
 from moothall.lib import markdown as lib_markdown
 
-from . import addresses, fragments, wording
+from . import addresses, fragments, post_line, wording
 from .static_files import StaticFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_HUES = 8
 
 
 class Renderer:
@@ -52,36 +49,6 @@ class Renderer:
         return self._templates[template].render(values).encode("utf-8", "replace")
 
 
-def when(moment: int, now: int) -> Markup:
-    """A point in time as a reader wants it, exact for whoever points at it."""
-    # Whole minutes: a page of comments asks for few different pairs.
-    return _when(moment // SECOND, max(0, now - moment) // MINUTE)
-
-
-@lru_cache(4096)
-def _when(second: int, age_minutes: int) -> Markup:
-    exact = to_datetime(second * SECOND)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        exact.strftime("%-d %B %Y, %H:%M UTC"),
-        _age(age_minutes * MINUTE),
-    )
-
-
-def _age(age: int) -> str:
-    if age < MINUTE:
-        return "just now"
-    for unit, limit, name in (
-        (MINUTE, HOUR, "min"),
-        (HOUR, DAY, "h"),
-        (DAY, MONTH, "d"),
-        (MONTH, YEAR, "mo"),
-    ):
-        if age < limit:
-            return f"{age // unit} {name} ago"
-    return f"{age // YEAR} y ago"
-
-
 def until(moment: int) -> str:
     """A date that lies ahead: the end of a ban."""
     return to_datetime(moment).strftime("%-d %B %Y")
@@ -105,29 +72,21 @@ def _markdown(text: str, home: Home) -> Markup:
     return Markup(lib_markdown.render(text, links))  # noqa: S704 — sanitised by `render`
 
 
-@lru_cache(4096)
-def hue(name: str) -> int:
-    """Which of the drawn placeholders' colours belongs to a name."""
-    return zlib.crc32(name.lower().encode("utf-8", "replace")) % _HUES
-
-
-def initial(name: str) -> str:
-    """The letter on a placeholder."""
-    return next((char.upper() for char in name if char.isalnum()), "·")
-
-
 _FUNCTIONS: "tuple[Callable[..., Any], ...]" = (
-    when,
     until,
     rich,
     markdown,
     wording.short,
     wording.count,
+    fragments.when,
     fragments.vote,
     fragments.comment_tools,
     fragments.person_link,
-    hue,
-    initial,
+    fragments.community_link,
+    fragments.hue,
+    fragments.initial,
+    post_line.post_tags,
+    post_line.post_line,
     addresses.person_path,
     addresses.person_name,
     addresses.community_path,
