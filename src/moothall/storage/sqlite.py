@@ -19,10 +19,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from moothall.lib.log import get_logger
+
 from .connection import Connection
 from .database import Work
 from .statements import Dialect
 
+_log = get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -131,7 +134,8 @@ def _read_on(raw: sqlite3.Connection, work: Work[P, T], /, *args: P.args, **kwar
     try:
         return work(Connection(raw, "sqlite"), *args, **kwargs)
     finally:
-        raw.execute("COMMIT")
+        if raw.in_transaction:
+            raw.execute("COMMIT")
 
 
 class _LoopResult:
@@ -149,6 +153,9 @@ class _LoopResult:
             return
         if error is None:
             self._done.set_result(value)
+        elif isinstance(error, StopIteration):
+            # A future does not take it, and whoever waits would wait for ever.
+            self._done.set_exception(RuntimeError("a write raised StopIteration"))
         else:
             self._done.set_exception(error)
 
@@ -185,105 +192,129 @@ class _Task:
 
 
 class Writer:
-    """The one thread of this process that changes the database."""
+    """The one thread of this process that changes the database.
+
+    It never ends before it is told to: whatever goes wrong is told to those who wait, and the next
+    batch begins with a new connection.
+    """
 
     def __init__(self, path: Path, synchronous: str) -> None:
         self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._path = path
         self._synchronous = synchronous
         self._thread: threading.Thread | None = None
-        self._start_lock = threading.Lock()
+        # Held while something is queued, so that nothing comes to stand behind the end.
+        self._door = threading.Lock()
         self._closed = False
+        self._raw: sqlite3.Connection | None = None
+        self._lock: int | None = None
+        self._copied = 0
 
     def submit(self, task: _Task) -> None:
         """Queue a piece of work; the thread starts with the first one."""
-        if self._thread is None:
-            self._start()
-        self._queue.put(task)
-
-    def close(self) -> None:
-        """Run what is queued, then stop."""
-        self._closed = True
-        if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join()
-
-    def _start(self) -> None:
-        with self._start_lock:
+        with self._door:
             if self._closed:
                 raise RuntimeError("the database is closed")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
                 self._thread.start()
+            self._queue.put(task)
+
+    def close(self) -> None:
+        """Run what is queued, then stop."""
+        with self._door:
+            if not self._closed and self._thread is not None:
+                self._queue.put(None)
+            self._closed = True
+        if self._thread is not None:
+            self._thread.join()
 
     def _run(self) -> None:
-        raw = connect(self._path, synchronous=self._synchronous)
-        lock = os.open(self._path.with_name("write.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            copied = 0
-            while (first := self._queue.get()) is not None:
-                if not self._run_batch(raw, lock, first):
-                    return
-                if raw.total_changes - copied >= _COPY_AFTER_ROWS:
-                    copied = raw.total_changes
-                    _copy_log(raw)
-        finally:
-            raw.close()
-            os.close(lock)
+        goes_on = True
+        while goes_on and (first := self._queue.get()) is not None:
+            batch = [first]
+            try:
+                goes_on = self._run_batch(batch)
+            except BaseException as error:  # noqa: BLE001 — somebody waits for each of them
+                # The disk is full or the file is broken: nobody in this batch is acknowledged.
+                _log.error("write_failed", error=repr(error), waiting=len(batch))
+                for task in batch:
+                    task.error = task.error or error
+                self._disconnect()
+            _deliver(batch)
+            self._copy_log()
+        self._disconnect()
 
-    def _run_batch(self, raw: sqlite3.Connection, lock: int, first: _Task) -> bool:
-        """Run and commit what waits. False when told to stop."""
+    def _run_batch(self, batch: list[_Task]) -> bool:
+        """Run and commit the first and what else waits. False when told to stop."""
+        raw, lock = self._opened()
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            batch, goes_on = self._fill(raw, first)
-        finally:
-            fcntl.flock(lock, fcntl.LOCK_UN)
-        _deliver(batch)
-        return goes_on
-
-    def _fill(self, raw: sqlite3.Connection, first: _Task) -> tuple[list[_Task], bool]:
-        batch = [first]
-        goes_on = True
-        try:
             raw.execute("BEGIN IMMEDIATE")
-            started = time.monotonic()
-            connection = Connection(raw, "sqlite")
-            _run_task(raw, connection, first)
-            while len(batch) < MAX_BATCH and time.monotonic() - started < MAX_HOLD_S:
-                try:
-                    task = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if task is None:
-                    goes_on = False
-                    break
-                batch.append(task)
-                _run_task(raw, connection, task)
+            goes_on = self._fill(raw, batch)
             raw.execute("COMMIT")
-        except sqlite3.Error as error:
-            # The disk is full or the file is broken: nobody in this batch is acknowledged.
+        finally:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
-            for task in batch:
-                task.error = task.error or error
-        return batch, goes_on
+            fcntl.flock(lock, fcntl.LOCK_UN)
+        return goes_on
+
+    def _fill(self, raw: sqlite3.Connection, batch: list[_Task]) -> bool:
+        started = time.monotonic()
+        connection = Connection(raw, "sqlite")
+        _run_task(raw, connection, batch[0])
+        while len(batch) < MAX_BATCH and time.monotonic() - started < MAX_HOLD_S:
+            try:
+                task = self._queue.get_nowait()
+            except queue.Empty:
+                return True
+            if task is None:
+                return False
+            batch.append(task)
+            _run_task(raw, connection, task)
+        return True
+
+    def _opened(self) -> tuple[sqlite3.Connection, int]:
+        if self._lock is None:
+            self._lock = os.open(self._path.with_name("write.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        if self._raw is None:
+            self._raw = connect(self._path, synchronous=self._synchronous)
+            self._copied = 0
+        return self._raw, self._lock
+
+    def _disconnect(self) -> None:
+        raw, self._raw = self._raw, None
+        lock, self._lock = self._lock, None
+        if raw is not None:
+            with contextlib.suppress(sqlite3.Error):
+                raw.close()
+        if lock is not None:
+            # Which lets go of it, if that could not be done before.
+            os.close(lock)
+
+    def _copy_log(self) -> None:
+        """Copy the log into the file as far as no reader is in the way; no commit waits for it."""
+        raw = self._raw
+        if raw is None or raw.total_changes - self._copied < _COPY_AFTER_ROWS:
+            return
+        self._copied = raw.total_changes
+        # What cannot be copied now stays in the log, where it is as safe.
+        with contextlib.suppress(sqlite3.Error):
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _run_task(raw: sqlite3.Connection, connection: Connection, task: _Task) -> None:
     raw.execute("SAVEPOINT work")
     try:
         task.value = task.work(connection)
-    except Exception as error:  # noqa: BLE001 — it belongs to whoever asked, not to the batch
-        raw.execute("ROLLBACK TO work")
+    except BaseException as error:
+        # It belongs to whoever asked, not to the batch.
         task.error = error
+        if not raw.in_transaction:
+            # But this one ended the transaction of all, as a full disk does.
+            raise
+        raw.execute("ROLLBACK TO work")
     raw.execute("RELEASE work")
-
-
-def _copy_log(raw: sqlite3.Connection) -> None:
-    """Copy the log into the file as far as no reader is in the way; nobody's commit waits for it."""
-    # What cannot be copied now stays in the log, where it is as safe.
-    with contextlib.suppress(sqlite3.Error):
-        raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _deliver(batch: list[_Task]) -> None:
@@ -295,7 +326,8 @@ def _deliver(batch: list[_Task]) -> None:
         else:
             by_loop.setdefault(task.result.loop, []).append(task)
     for loop, tasks in by_loop.items():
-        if not loop.is_closed():
+        # On a loop that is closed by now nobody waits any more.
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_deliver_on_loop, tasks)
 
 
