@@ -6,20 +6,26 @@ import pytest
 from sqlalchemy import select
 
 from moothall.actions import site as actions
+from moothall.actions.purge import purge_person
 from moothall.actions.site import ensure_site
 from moothall.actions.site_settings import edit_site
+from moothall.actions.user import delete_account
+from moothall.domain.account import Proof
 from moothall.domain.errors import Conflict, ForumError, Invalid, NotAllowed
 from moothall.domain.ids import PersonId
 from moothall.domain.site import Home, RegistrationMode, SiteChanges
+from moothall.domain.user import Viewer
 from moothall.forum import Forum
 from moothall.lib.tokens import hash_token
 from moothall.reads import site as reads
 from moothall.reads.user import account_view
+from moothall.storage import account as accounts
 from moothall.storage.account import update_person
 from moothall.storage.statements import Statement
 from moothall.storage.tables import modlog, settings_change
 from moothall.storage.transaction import Transaction
 from tests.support.builders import PASSWORD_HASH, a_person
+from tests.support.meeting import after_both, codes_of_two
 
 
 def test_first_start_makes_a_site_that_waits(raw_forum: Forum) -> None:
@@ -269,3 +275,28 @@ def test_the_last_admin_stays(forum: Forum) -> None:
     a_person(forum, "next", admin=True)
     forum.act_now(actions.leave_admin, only.actor)
     assert [each.person.name for each in forum.read_now(reads.list_admins)] == ["next"]
+
+
+@pytest.mark.parametrize("kind", ["leave", "delete", "dismiss", "purge"])
+def test_of_the_last_two_admins_one_stays(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    first, second = (a_person(forum, name, admin=True) for name in ("first", "second"))
+
+    def leave(viewer: Viewer) -> None:
+        forum.act_now(actions.leave_admin, viewer.actor)
+
+    def delete(viewer: Viewer) -> None:
+        proof = Proof(viewer.account_id, PASSWORD_HASH)
+        forum.act_now(delete_account, viewer, proof, delete_content=False)
+
+    attempts = {
+        "leave": lambda: leave(second),
+        "delete": lambda: delete(second),
+        "dismiss": lambda: forum.act_now(actions.remove_admin, first.actor, second.person_id),
+        "purge": lambda: forum.act_now(purge_person, first.actor, second.person_id),
+    }
+    monkeypatch.setattr(accounts, "lock_admins", after_both(accounts.lock_admins))
+    codes = codes_of_two(lambda number: attempts[kind]() if number else leave(first))
+    assert sorted(code == "in" for code in codes) == [False, True]
+    assert len(forum.read_now(reads.list_admins)) == 1

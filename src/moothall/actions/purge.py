@@ -106,6 +106,8 @@ def purge_person(
     person = users.get_person(tx.conn, person_id)
     if person is None:
         raise NotFound("couldnt_find_person")
+    # Whoever purges an admin and leaves office at the same moment would leave nobody.
+    accounts.lock_admins(tx.conn)
     require(may_act_on(admin_standing(tx, by.person_id), admin_standing(tx, person_id)))
     _log(tx, ModlogKind.PURGE_PERSON, by, reason, person_id=person_id)
     _tell(tx, "person_purged", by, reason, person_id=person_id, ap_id=person.ap_id)

@@ -153,6 +153,7 @@ def remove_admin(tx: Transaction, by: Actor, person_id: PersonId) -> None:
     Raises NotAllowed `not_higher_admin` and `cannot_leave_admin`.
     """
     require(may_administer(by))
+    admins = accounts.lock_admins(tx.conn)
     account = _local_account(tx, person_id, also_banned=True)
     if not account.is_admin:
         return
@@ -163,7 +164,7 @@ def remove_admin(tx: Transaction, by: Actor, person_id: PersonId) -> None:
             same_person=by.person_id == person_id,
         )
     )
-    if accounts.count_admins(tx.conn) <= 1:
+    if len(admins) == 1:
         raise NotAllowed("cannot_leave_admin")
     accounts.update_account(tx.conn, account.id, is_admin=False, admin_since=None)
     _log_admin(tx, by, person_id, undone=True)

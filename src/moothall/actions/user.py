@@ -77,7 +77,7 @@ def delete_account(tx: Transaction, viewer: Viewer, proof: Proof, *, delete_cont
     account = proven_account(tx, proof)
     if account.id != viewer.account_id:
         raise NotSignedIn
-    if account.is_admin and accounts.count_admins(tx.conn) == 1:
+    if account.is_admin and accounts.lock_admins(tx.conn) == [account.id]:
         raise NotAllowed("cannot_leave_admin")
     empty_account(tx, account)
     accounts.update_person(tx.conn, viewer.person_id, **_GONE, deleted=True, updated_at=tx.now)

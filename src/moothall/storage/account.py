@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from moothall.domain.ids import AccountId, InstanceId, PersonId
 from moothall.domain.time import Time
@@ -80,8 +80,12 @@ _ADMIN_EMAILS = Statement(
         account.c.admin_since > 0, account.c.is_admin, account.c.email.is_not(None)
     )
 )
-_COUNT_ADMINS = Statement(
-    select(func.count()).select_from(account).where(account.c.admin_since > 0, account.c.is_admin)
+# In one order, so that two who ask at once do not wait for each other.
+_LOCK_ADMINS = Statement(
+    select(account.c.id)
+    .where(account.c.admin_since > 0, account.c.is_admin)
+    .order_by(account.c.id)
+    .with_for_update()
 )
 
 
@@ -90,10 +94,12 @@ def admin_emails(conn: Connection) -> list[str]:
     return [email for (email,) in conn.all(_ADMIN_EMAILS)]
 
 
-def count_admins(conn: Connection) -> int:
-    """How many run this site."""
-    found: int = conn.value(_COUNT_ADMINS)
-    return found
+def lock_admins(conn: Connection) -> list[AccountId]:
+    """Who runs this site; none of them ceases to before the transaction ends.
+
+    That holds because whoever takes the office from somebody asks here first.
+    """
+    return [AccountId(found) for (found,) in conn.all(_LOCK_ADMINS)]
 
 
 _ADD_PERSON = Statement(
