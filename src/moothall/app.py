@@ -197,6 +197,7 @@ def create_web_app(argument: Argument) -> Any:
     """The ASGI application of a web worker; nothing is opened before its start-up."""
     from litestar import Litestar
 
+    from moothall.api.build import HEALTH_PATHS
     from moothall.api.build import build as build_api
     from moothall.forum import Forum
     from moothall.lib import log
@@ -223,7 +224,7 @@ def create_web_app(argument: Argument) -> Any:
         openapi_config=None,
         logging_config=None,
     )
-    cached = PageCache(app, forum.change_mark)  # type: ignore[arg-type]
+    cached = PageCache(app, forum.change_mark, never=HEALTH_PATHS)  # type: ignore[arg-type]
     is_watched = settings.server.metrics_listen or settings.log.level == "debug"
     return Watched(cached) if is_watched else cached
 

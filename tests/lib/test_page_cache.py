@@ -184,3 +184,25 @@ def test_a_page_made_while_something_changed_is_not_kept(world: World) -> None:
     first_calls = site.calls
     get(cache, "/a")
     assert site.calls > first_calls
+
+
+def test_a_database_that_is_away_leaves_the_answer_to_the_application(world: World) -> None:
+    async def fail() -> int:
+        raise OSError
+
+    site = Site()
+    cache = cache_of(site, world)
+    get(cache)
+    world.now += 2
+    cache._change_mark = fail
+    assert get(cache)[2] == b"page 2"
+    assert get(cache)[2] == b"page 3", "nothing is kept as long as nobody knows what is true"
+
+
+def test_some_paths_wait_for_nothing(world: World) -> None:
+    async def fail() -> int:
+        raise AssertionError
+
+    cache = cache_of(Site(), world, never=frozenset({"/healthz"}))
+    cache._change_mark = fail
+    assert [get(cache, "/healthz")[2] for _ in range(2)] == [b"page 1", b"page 2"]

@@ -75,6 +75,18 @@ class PostgresServer:
             self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def halt(self) -> None:
+        """Stop the server, under whoever is connected, and keep its data for `go_on`."""
+        assert self._process is not None
+        # Not SIGQUIT: without syncs to disk, what was committed last would be lost.
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=_START_SECONDS)
+
+    def go_on(self) -> None:
+        """Start it again after `halt`, on the same port."""
+        self._process = self._launch()
+        self._wait_until_ready()
+
     def url(self, database: str) -> str:
         """Return the address of `database` as `database_url` in the settings takes it."""
         return f"postgresql://{_SUPERUSER}@127.0.0.1:{self._port}/{database}"

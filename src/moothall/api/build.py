@@ -16,6 +16,10 @@ from .parts import Parts
 from .route import Route
 from .serve import Api
 
+_ALIVE, _READY = "/healthz", "/readyz"
+HEALTH_PATHS = frozenset({_ALIVE, _READY})
+"""Asked by machines that want to know about this very moment."""
+
 
 def build(forum: Forum, parts: Parts) -> list[ASGIRouteHandler]:
     """Every handler of this face; starting fails here if a route is not declared rightly."""
@@ -25,8 +29,8 @@ def build(forum: Forum, parts: Parts) -> list[ASGIRouteHandler]:
         document("/.well-known/nodeinfo", info.well_known),
         document(nodeinfo.PATH, info.document),
         *(document(path, info.moved) for path in nodeinfo.OLD_PATHS),
-        document("/healthz", health.alive),
-        document("/readyz", health.ready),
+        document(_ALIVE, health.alive),
+        document(_READY, health.ready),
     ]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import access
+from .log import get_logger
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,6 +23,8 @@ Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[bytes, ...]
+
+log = get_logger()
 
 CHECK_INTERVAL_S = 1.0
 MAX_AGE_S = 10.0
@@ -50,7 +53,10 @@ class _Page:
 
 
 class PageCache:
-    """Wraps the whole application."""
+    """Wraps the whole application.
+
+    `never` are paths that are none of its business: answers to these wait for nothing.
+    """
 
     def __init__(
         self,
@@ -59,11 +65,13 @@ class PageCache:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         max_bytes: int = MAX_BYTES,
+        never: frozenset[str] = frozenset(),
     ) -> None:
         self._app = app
         self._change_mark = change_mark
         self._monotonic = monotonic
         self._max_bytes = max_bytes
+        self._never = never
         self._pages: OrderedDict[Key, _Page] = OrderedDict()
         self._bytes = 0
         self._mark: int | None = None
@@ -72,7 +80,7 @@ class PageCache:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or run the application and perhaps keep what it answers."""
         key = _key(scope)
-        if key is None:
+        if key is None or scope["path"] in self._never:
             await self._app(scope, receive, send)
             return
         await self._drop_if_changed()
@@ -89,8 +97,13 @@ class PageCache:
         if now - self._looked_at < CHECK_INTERVAL_S:
             return
         self._looked_at = now
-        mark = await self._change_mark()
-        if mark != self._mark:
+        mark: int | None = None
+        try:
+            mark = await self._change_mark()
+        except Exception:
+            # Nobody knows what is still true; the application will say what is the matter.
+            log.exception("change_mark_unknown")
+        if mark is None or mark != self._mark:
             self._mark = mark
             self._pages.clear()
             self._bytes = 0
@@ -114,7 +127,7 @@ class PageCache:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 page = _page(start, b"".join(parts), self._monotonic())
-                if start["status"] == 200 and mark == self._mark:
+                if start["status"] == 200 and mark is not None and mark == self._mark:
                     self._keep(key, page)
                 await _answer(page, scope, send, start["status"])
 

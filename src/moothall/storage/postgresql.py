@@ -21,7 +21,11 @@ from .statements import Dialect
 P = ParamSpec("P")
 T = TypeVar("T")
 _TRIES = 5
-_POOL_WAIT_S = 30
+# There is a connection for each thread, so whoever waits waits for the server itself. A client is told
+# soon that it is away; and trying again begins anew as often, with short pauses, so that its return
+# is noticed soon too.
+_POOL_WAIT_S = 5
+_RECONNECT_S = 5
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 
 
@@ -36,6 +40,7 @@ class PostgresqlDatabase:
             min_size=1,
             max_size=pool_size,
             timeout=_POOL_WAIT_S,
+            reconnect_timeout=_RECONNECT_S,
             open=False,
             configure=_configure,
         )
