@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.rows import all_rows
 from tests.visibility import table
-from tests.visibility.scene import PEOPLE, Scene
+from tests.visibility.scene import PEOPLE, WORD, Scene, token
 
 Body = dict[str, Any]
 
@@ -104,4 +104,18 @@ def test_marking_what_was_said_about_one_shows_no_more_than_looking(scene: Scene
                 for key in scene.found(answer.text)
                 if who not in table.MAY_SEE[key]
             ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["/post/list", "/comment/list", "/search"])
+def test_a_name_that_one_may_not_know_is_like_one_that_nobody_has(scene: Scene, path: str) -> None:
+    wrong = []
+    for name, row in table.COMMUNITIES.items():
+        for who in PEOPLE:
+            asked = scene.send(who, "GET", path, q=WORD, community_name=token(f"community:{name}"))
+            if asked.status_code != (200 if who in row.opens else 404):
+                wrong.append(f"{who} {name}: {asked.status_code}")
+            nowhere = scene.send(who, "GET", path, q=WORD, community_name="nowhere")
+            if who not in row.opens and asked.text != nowhere.text:
+                wrong.append(f"{who} {name}: {asked.text}")
     assert wrong == []

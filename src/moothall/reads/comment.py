@@ -7,7 +7,7 @@ it has encoded already, by identity.
 
 from moothall.domain.comment import Comment, CommentQuery, CommentView
 from moothall.domain.errors import Invalid, NotFound
-from moothall.domain.ids import CommentId, CommunityId
+from moothall.domain.ids import CommentId
 from moothall.domain.permissions import may_moderate, require
 from moothall.domain.post import Listing, VoteView
 from moothall.domain.site import Site
@@ -16,7 +16,7 @@ from moothall.storage import comment as comments
 from moothall.storage import comment_list, comment_thread, comment_view
 from moothall.storage.transaction import Transaction
 
-from .community import get_community
+from .community import find_community_id
 from .post import own_listing
 
 
@@ -49,20 +49,12 @@ def list_chosen_comments(
     """The same where the listing, if not given, is the viewer's or else the site's.
 
     `community_name` (`name` or `name@host`) counts where there is no id. Raises NotFound for a
-    name that nobody has.
+    name that nobody has, or that this viewer may not know.
     """
     if query.community_id is None and community_name is not None:
-        query = query._replace(community_id=_find_community(tx, viewer, community_name))
+        query = query._replace(community_id=find_community_id(tx, viewer, community_name))
     query = query._replace(listing=listing or own_listing(viewer, site))
     return list_comments(tx, viewer, query)
-
-
-def _find_community(tx: Transaction, viewer: Viewer | None, name: str) -> CommunityId:
-    try:
-        return get_community(tx, viewer, name=name).community.id
-    except NotFound:
-        # In the words that clients of lists know.
-        raise NotFound("unknown", "Record not found", by_name=True) from None
 
 
 def _list_thread(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:

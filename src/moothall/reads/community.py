@@ -14,8 +14,7 @@ from moothall.domain.names import split_handle
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import who
 from moothall.storage import community as rows
-from moothall.storage import community_list
-from moothall.storage.site import get_site
+from moothall.storage import community_list, text_rules
 from moothall.storage.transaction import Transaction
 
 _MISSING = "couldnt_find_community"
@@ -48,6 +47,17 @@ def get_community(
     return found
 
 
+def find_community_id(tx: Transaction, viewer: Viewer | None, handle: str) -> CommunityId:
+    """The community that a list names. One that the viewer may not see is one that is not there.
+
+    Raises NotFound `unknown`, in the words that clients of lists know.
+    """
+    try:
+        return get_community(tx, viewer, name=handle).community.id
+    except NotFound:
+        raise NotFound("unknown", "Record not found", by_name=True) from None
+
+
 def get_community_page(
     tx: Transaction,
     viewer: Viewer | None,
@@ -72,19 +82,18 @@ def list_communities(
         tx.now,
         listing=query.listing,
         order=community_order(query.sort),
-        with_nsfw=_shows_nsfw(tx, viewer, asked=query.show_nsfw),
+        with_nsfw=shows_nsfw(tx, viewer, asked=query.show_nsfw),
         limit=query.limit,
         offset=(query.page - 1) * query.limit,
     )
 
 
-def _shows_nsfw(tx: Transaction, viewer: Viewer | None, *, asked: bool | None) -> bool:
+def shows_nsfw(tx: Transaction, viewer: Viewer | None, *, asked: bool | None = None) -> bool:
+    """Whether a list has what is not safe for work, where the request does not say (`asked`)."""
     if asked is not None:
         return asked
-    if viewer is not None:
-        return viewer.show_nsfw
     # Whoever reads anonymously has been warned by the site, or is not shown any.
-    return get_site(tx.conn).content_warning is not None
+    return text_rules.warns_of_content(tx.conn) if viewer is None else viewer.show_nsfw
 
 
 def moderators(

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from moothall.domain.community import CommunityModeratorView, CommunityView
 from moothall.domain.errors import NotFound
-from moothall.domain.ids import CommentId, CommunityId, PostId
-from moothall.domain.names import split_handle
+from moothall.domain.ids import CommentId, PostId
 from moothall.domain.permissions import may_moderate, require
 from moothall.domain.post import Listing, PostPage, PostQuery, PostSort, PostView, VoteView
 from moothall.domain.site import Site
@@ -13,8 +12,10 @@ from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who
 from moothall.storage import comment as comments
 from moothall.storage import community as communities
-from moothall.storage import community_list, post_list, post_view, text_rules, vote
+from moothall.storage import community_list, post_list, post_view, vote
 from moothall.storage.transaction import Transaction
+
+from .community import find_community_id, shows_nsfw
 
 _MISSING = "couldnt_find_post"
 _CROSS_POSTS = 10
@@ -34,12 +35,12 @@ def list_posts(
 ) -> PostPage:
     """A page of posts; `community_name` (`name` or `name@host`) where there is no id.
 
-    Raises NotFound `unknown` for a name that nobody has, Invalid `contradicting_filters` and
-    `unknown` (a cursor that cannot be read).
+    Raises NotFound `unknown` for a name that nobody has or that this viewer may not know, Invalid
+    `contradicting_filters` and `unknown` (a cursor that cannot be read).
     """
     if query.community_id is None and community_name is not None:
-        query = query._replace(community_id=_community_id(tx, community_name))
-    show_nsfw = _shows_nsfw(tx, viewer, asked=query.show_nsfw)
+        query = query._replace(community_id=find_community_id(tx, viewer, community_name))
+    show_nsfw = shows_nsfw(tx, viewer, asked=query.show_nsfw)
     return post_list.list_posts(tx.conn, query, viewer, tx.now, show_nsfw=show_nsfw)
 
 
@@ -69,20 +70,6 @@ def own_listing(viewer: Viewer | None, site: Site) -> Listing:
 def own_sort(viewer: Viewer | None, site: Site) -> PostSort:
     """The order of the viewer's lists when they do not say."""
     return PostSort(site.default_sort_type if viewer is None else viewer.default_sort_type)
-
-
-def _community_id(tx: Transaction, handle: str) -> CommunityId:
-    name, domain = split_handle(handle, tx.home.domain)
-    found = communities.find_community(tx.conn, name, domain)
-    if found is None:
-        raise NotFound("unknown", "Record not found", by_name=True)
-    return found.id
-
-
-def _shows_nsfw(tx: Transaction, viewer: Viewer | None, *, asked: bool | None) -> bool:
-    if asked is not None:
-        return asked
-    return text_rules.warns_of_content(tx.conn) if viewer is None else viewer.show_nsfw
 
 
 def get_post(
@@ -133,7 +120,7 @@ def get_post_page(
 
 def cross_posts(tx: Transaction, viewer: Viewer | None, of: PostView) -> list[PostView]:
     """Other posts of the same address that the viewer's lists may show, at most ten."""
-    show_nsfw = _shows_nsfw(tx, viewer, asked=None)
+    show_nsfw = shows_nsfw(tx, viewer)
     return post_list.list_cross_posts(
         tx.conn, of.post, viewer, tx.now, show_nsfw=show_nsfw, limit=_CROSS_POSTS
     )

@@ -1,7 +1,6 @@
 """Searching for what somebody remembers of a text or a name."""
 
 from moothall.domain.community import CommunityView, community_order
-from moothall.domain.errors import NotFound
 from moothall.domain.languages import LANGUAGES
 from moothall.domain.post import Listing, PostSort
 from moothall.domain.search import SearchQuery, SearchResults, SearchType
@@ -13,7 +12,7 @@ from moothall.storage import community_list, name_search, search_list, text_rule
 from moothall.storage.language import site_languages
 from moothall.storage.transaction import Transaction
 
-from .community import get_community
+from .community import find_community_id, shows_nsfw
 
 # More languages than that (and "undetermined") are no hint.
 _MAX_LANGUAGES = 4
@@ -33,7 +32,7 @@ def search(
     name that nobody has. Of what stands everywhere the newest are searched. May take long.
     """
     if query.community_id is None and community_name is not None:
-        query = _in_named(tx, viewer, query, community_name)
+        query = query._replace(community_id=find_community_id(tx, viewer, community_name))
     if query.kind == SearchType.URL:
         return _by_url(tx, viewer, query)
     found = SearchResults([], [], [], [])
@@ -54,21 +53,13 @@ def _wants(query: SearchQuery, *kinds: SearchType) -> bool:
     return query.kind in (SearchType.ALL, *kinds)
 
 
-def _in_named(tx: Transaction, viewer: Viewer | None, query: SearchQuery, name: str) -> SearchQuery:
-    try:
-        found = get_community(tx, viewer, name=name)
-    except NotFound:
-        raise NotFound("unknown", "Record not found", by_name=True) from None
-    return query._replace(community_id=found.community.id)
-
-
 def _by_url(tx: Transaction, viewer: Viewer | None, query: SearchQuery) -> SearchResults:
     try:
         # As it was stored: tracking parameters, for one, are not.
         query = query._replace(text=normalise_url(query.text))
     except UrlError:
         return SearchResults([], [], [], [])
-    show = _shows_nsfw(tx, viewer)
+    show = shows_nsfw(tx, viewer)
     posts = search_list.find_posts(tx.conn, viewer, query, None, tx.now, show_nsfw=show)
     return SearchResults(posts, [], [], [])
 
@@ -80,7 +71,7 @@ def _texts(tx: Transaction, viewer: Viewer | None, query: SearchQuery) -> Search
     if match is None:
         return found
     if _wants(query, SearchType.POSTS):
-        show = _shows_nsfw(tx, viewer)
+        show = shows_nsfw(tx, viewer)
         posts = search_list.find_posts(tx.conn, viewer, query, match, tx.now, show_nsfw=show)
         found = found._replace(posts=posts)
     # A comment has no title that could match.
@@ -102,10 +93,6 @@ def _languages(tx: Transaction, viewer: Viewer | None, query: SearchQuery) -> li
     if viewer is not None and viewer.interface_language != "browser":
         codes.insert(0, viewer.interface_language)
     return codes[:_MAX_LANGUAGES]
-
-
-def _shows_nsfw(tx: Transaction, viewer: Viewer | None) -> bool:
-    return text_rules.warns_of_content(tx.conn) if viewer is None else viewer.show_nsfw
 
 
 def _communities(
@@ -140,7 +127,7 @@ def _list_communities(
         tx.now,
         listing=query.listing,
         order=community_order(query.sort or PostSort.TOP_ALL),
-        with_nsfw=_shows_nsfw(tx, viewer),
+        with_nsfw=shows_nsfw(tx, viewer),
         limit=limit,
         offset=offset,
         among=ids,
