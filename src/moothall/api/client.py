@@ -1,9 +1,9 @@
 """Who is calling: the address behind trusted proxies, the token, the program."""
 
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 
 from moothall.lib.client_address import client_address
+from moothall.lib.cookies import cookie
 from moothall.lib.tokens import hash_token
 
 _MAX_TOKEN_LENGTH = 2048
@@ -22,7 +22,7 @@ class Client(NamedTuple):
 def client_of(scope: Any, trusted_proxies: int) -> Client:
     """Read the facts from the headers of an ASGI scope."""
     headers = scope["headers"]
-    agent = language = authorization = cookie = None
+    agent = language = authorization = cookies = None
     forwarded: list[bytes] = []
     foreign_page = False
     for name, value in headers:
@@ -31,7 +31,7 @@ def client_of(scope: Any, trusted_proxies: int) -> Client:
         elif name == b"authorization":
             authorization = value
         elif name == b"cookie":
-            cookie = value
+            cookies = value
         elif name == b"x-forwarded-for":
             forwarded.append(value)
         elif name == b"accept-language":
@@ -40,8 +40,8 @@ def client_of(scope: Any, trusted_proxies: int) -> Client:
             foreign_page = value == b"cross-site"
     token = _bearer(authorization)
     # A cookie is sent whatever page asks; another site's page must not act in its owner's name.
-    if token is None and cookie is not None and not foreign_page:
-        token = _cookie_token(cookie)
+    if token is None and cookies is not None and not foreign_page:
+        token = _cookie_token(cookies)
     return Client(
         address=client_address(scope.get("client"), forwarded, trusted_proxies),
         user_agent=_text(agent, _MAX_USER_AGENT_LENGTH),
@@ -57,13 +57,8 @@ def _bearer(header: bytes | None) -> str | None:
 
 
 def _cookie_token(header: bytes) -> str | None:
-    if b"jwt=" not in header:
-        return None
-    try:
-        morsel = SimpleCookie(header.decode("latin-1")).get("jwt")
-    except CookieError:
-        return None
-    return None if morsel is None else _token(morsel.value.encode("latin-1"))
+    value = cookie(header, b"jwt")
+    return None if value is None else _token(value.encode("latin-1"))
 
 
 def _token(raw: bytes) -> str | None:

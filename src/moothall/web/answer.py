@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -21,6 +22,7 @@ COMMON: Headers = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 HTML = (b"content-type", b"text/html; charset=utf-8")
+_OF_ADDRESSES = "/?#[]@!$&'()*+,;=:%"
 _JSON = (b"content-type", b"application/json")
 _VARY = (b"vary", b"Cookie")
 # `no-cache`: a browser may keep it for its back button, and asks before it shows it anew.
@@ -43,12 +45,17 @@ class Answer(NamedTuple):
 
 def see_other(address: str) -> Answer:
     """After a form was taken: the browser asks for this page, so that reload repeats nothing."""
-    return Answer(b"", ((b"location", address.encode("ascii", "ignore")), NO_STORE), 303)
+    return Answer(b"", (_location(address), NO_STORE), 303)
 
 
 def moved(address: str) -> Answer:
     """The same thing stands at a better address."""
-    return Answer(b"", ((b"location", address.encode("ascii", "ignore")),), 301)
+    return Answer(b"", (_location(address),), 301)
+
+
+def _location(address: str) -> tuple[bytes, bytes]:
+    # Whatever an address was put together from, it stays within its line.
+    return (b"location", quote(address, safe=_OF_ADDRESSES, errors="replace").encode("ascii"))
 
 
 def json_answer(value: Mapping[str, Any], status: int = 200) -> Answer:

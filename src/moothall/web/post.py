@@ -24,7 +24,7 @@ from moothall.reads.post import (
 )
 
 from . import wording
-from .addresses import community_path, with_query
+from .addresses import community_path, path_of, with_query
 from .answer import Answer, moved, see_other
 from .forms import Form, Id
 from .page import Bucket, Pages, Who
@@ -87,7 +87,7 @@ async def show_community(visit: Visit, form: CommunityForm) -> Answer:
     """A community with its posts."""
     name, _, host = form.name.partition("@")
     if host == visit.home.domain:
-        return moved(with_query(f"/c/{name}"))
+        return moved(path_of("c", name, None))
     found = await visit.read(_community_posts, form, visit.site.default_sort_type)
     community = found.page.view.community
     path = community_path(community)

@@ -5,9 +5,9 @@ that the JSON face accepts, so that being signed in to the pages opens no API to
 """
 
 import hmac
-from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
+from moothall.lib.cookies import cookie
 from moothall.lib.tokens import hash_token, new_token
 
 SESSION = "session"
@@ -30,14 +30,10 @@ class Cookies(NamedTuple):
 
 
 def cookies_in(header: bytes | None) -> Cookies:
-    """Read a Cookie header; what is malformed counts as absent."""
+    """Read a Cookie header; what is empty or far too long counts as absent."""
     if not header:
         return Cookies(None, None)
-    try:
-        jar = SimpleCookie(header.decode("latin-1"))
-    except CookieError:
-        return Cookies(None, None)
-    return Cookies(_value(jar, SESSION), _value(jar, FORM_KEY))
+    return Cookies(_value(header, SESSION), _value(header, FORM_KEY))
 
 
 def new_form_key() -> str:
@@ -72,11 +68,9 @@ def forget_session_cookie(*, secure: bool) -> tuple[bytes, bytes]:
     return _set(SESSION, "", 0, secure=secure)
 
 
-def _value(jar: SimpleCookie, name: str) -> str | None:
-    morsel = jar.get(name)
-    if morsel is None or not 0 < len(morsel.value) <= _MAX_TOKEN_CHARS:
-        return None
-    return morsel.value
+def _value(header: bytes, name: str) -> str | None:
+    value = cookie(header, name.encode("ascii"))
+    return value if value and len(value) <= _MAX_TOKEN_CHARS else None
 
 
 def _set(name: str, value: str, age_s: int, *, secure: bool) -> tuple[bytes, bytes]:

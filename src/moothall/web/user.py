@@ -8,7 +8,7 @@ from moothall.domain.post import PostSort
 from moothall.domain.user import PersonView
 from moothall.reads.profile import PersonDetails, ProfileQuery, get_person_details
 
-from .addresses import person_path, with_query
+from .addresses import path_of, person_path, with_query
 from .answer import Answer, moved
 from .forms import Form, PageNumber
 from .page import Pages, Who
@@ -44,7 +44,7 @@ async def show_person(visit: Visit, form: ProfileForm) -> Answer:
     """A profile."""
     name, _, host = form.name.partition("@")
     if host == visit.home.domain:
-        return moved(with_query(f"/u/{name}"))
+        return moved(path_of("u", name, None))
     query = ProfileQuery(
         name=form.name, sort=form.sort, limit=_PAGE, page=form.page, with_html=True
     )
