@@ -25,6 +25,7 @@ def vote_post(tx: Transaction, by: Actor, post_id: PostId, score: int) -> None:
     if ballot is None or not _sees(ballot, by):
         raise NotFound("couldnt_find_post")
     _require_may_vote(ballot, by, score)
+    # Not with the ballot: on PostgreSQL what is joined to a locked row is from before the wait for it.
     previous = votes.post_vote_of(tx.conn, post_id, by.person_id)
     posts.mark_read(tx.conn, post_id, by.person_id, tx.now)
     if score == previous:

@@ -17,7 +17,7 @@ from moothall.domain.time import Time
 from . import columns
 from .connection import Connection
 from .dialects import both_inserts, insert_or_ignore
-from .search import forget_comments, index_comments
+from .search import forget_comments, index_comments, index_new_comment
 from .statements import Row, Statement, any_of, param
 from .tables import (
     account,
@@ -187,7 +187,7 @@ def add_comment(conn: Connection, parent_path: str, **fields: Any) -> CommentId:
         person_id=fields["creator_id"],
         now=fields["created_at"],
     )
-    index_comments(conn, [comment_id])
+    index_new_comment(conn, comment_id, fields)
     return comment_id
 
 

@@ -13,7 +13,7 @@ Each text also has labels, which no word can be: `§c7` its community, `§u3` it
 its community is of this server. A search in a narrow place then costs no more than it finds.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select, text
@@ -119,6 +119,13 @@ def forget_posts(conn: Connection, ids: Sequence[int]) -> None:
 def index_comments(conn: Connection, ids: Sequence[int]) -> None:
     """Let comments be found by their present words."""
     _index(conn, _COMMENT, _comments(conn, ids))
+
+
+def index_new_comment(conn: Connection, comment_id: int, comment: Mapping[str, Any]) -> None:
+    """Let a comment be found that was stored just now, from the columns it was stored with."""
+    row = (comment_id, *[comment[name] for name in _PLACE])
+    new = _text(row, comment["content"])
+    conn.run(_COMMENT.add, id=comment_id, **_values(conn, _COMMENT, new))
 
 
 def forget_comments(conn: Connection, ids: Sequence[int]) -> None:
