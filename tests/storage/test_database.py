@@ -5,11 +5,12 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
+from moothall.domain.errors import TooMany
 from moothall.forum import Forum
 from moothall.storage.connection import Connection
-from moothall.storage.database import Database
+from moothall.storage.database import LONG_READERS, MAX_LONG_READS_WAITING, Database
 from moothall.storage.statements import Statement, any_of, param
 from moothall.storage.tables import blocked_url, tagline
 
@@ -20,6 +21,12 @@ _ADD = Statement(
 )
 _CONTENTS = Statement(select(tagline.c.content).order_by(tagline.c.id))
 _SOME = Statement(select(tagline.c.content).where(any_of(tagline.c.content, "wanted")))
+_FOR_EVER = Statement(
+    text(
+        "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n % 7 + 1 FROM number)"
+        " SELECT count(*) FROM number"
+    )
+)
 _ADD_URL = Statement(insert(blocked_url).values(url=param("url"), created_at=param("now")))
 
 
@@ -127,6 +134,61 @@ def test_long_reads_run_beside_the_event_loop(database: Database) -> None:
         return await database.read_long(lambda _conn: threading.current_thread().name)
 
     assert asyncio.run(thread_of_read()) != threading.current_thread().name
+
+
+def _count_for_ever(conn: Connection) -> None:
+    conn.all(_FOR_EVER)
+
+
+def test_a_long_read_ends_after_its_time(database: Database, monkeypatch: Any) -> None:
+    monkeypatch.setattr(database, "long_read_s", 0.2)
+    database.write_now(add, "one")
+
+    async def long_then_short() -> list[str]:
+        with pytest.raises(TooMany) as refused:
+            await asyncio.wait_for(database.read_long(_count_for_ever), 10)
+        assert refused.value.code == "took_too_long"
+        return await database.read_long(contents)
+
+    assert asyncio.run(long_then_short()) == ["one"]
+
+
+def test_long_reads_hold_up_nobody_else_and_are_bounded(database: Database) -> None:
+    free = threading.Event()
+
+    def wait(_conn: Connection) -> bool:
+        return free.wait(10)
+
+    async def beside() -> list[Any]:
+        calls = [
+            asyncio.ensure_future(database.read_long(wait))
+            for _ in range(LONG_READERS + MAX_LONG_READS_WAITING)
+        ]
+        await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(5):
+                with pytest.raises(TooMany):
+                    await database.read_long(wait)
+                await database.write(add, "one")
+                await database.change_mark()
+                assert await database.read(contents) == ["one"]
+        finally:
+            free.set()
+        return await asyncio.gather(*calls)
+
+    assert all(asyncio.run(beside()))
+
+
+def test_a_read_that_raises_stop_iteration_hangs_nobody(database: Database) -> None:
+    def stop(_conn: Connection) -> None:
+        raise StopIteration
+
+    async def read() -> None:
+        async with asyncio.timeout(5):
+            await database.read_long(stop)
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(read())
 
 
 def test_closing_finishes_what_was_handed_over(database: Database) -> None:

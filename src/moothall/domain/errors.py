@@ -6,7 +6,7 @@
     ├── NotFound         no such thing, or not for this viewer
     ├── Invalid          what was sent breaks a rule of form or length
     ├── Conflict         it is already so, or somebody was faster
-    └── TooMany          a limit of rate or number is reached
+    └── TooMany          a limit of rate, number or time is reached
 
 `code` is stable and belongs to the contract with clients (snake_case, the names of the Lemmy API);
 `message` may be shown to anybody. No status codes here: each face maps classes to its answers.
@@ -54,7 +54,7 @@ class Conflict(ForumError):
 
 
 class TooMany(ForumError):
-    """A limit of rate or number is reached."""
+    """A limit of rate, number or time is reached."""
 
     def __init__(self, code: str = "rate_limit_error") -> None:
         super().__init__(code)

@@ -16,6 +16,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Work = Callable[Concatenate[Connection, P], T]
 
+# How many long reads run at once in a process, and how many more may wait for that.
+LONG_READERS = 2
+MAX_LONG_READS_WAITING = 20
+# How long one may take, in seconds.
+LONG_READ_S = 10.0
+
 
 class Database(Protocol):
     """What both databases offer."""
@@ -29,7 +35,10 @@ class Database(Protocol):
         """Run bounded, index-planned reads; on SQLite right here, on the event loop."""
 
     async def read_long(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run reads whose cost has no small bound (search, exports), away from the event loop."""
+        """Run reads whose cost has no small bound (search), away from the event loop.
+
+        Raises TooMany where too many wait already, and TooMany("took_too_long") after ten seconds.
+        """
 
     async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a change; returns when it is committed."""
@@ -41,7 +50,10 @@ class Database(Protocol):
         """`write` for threads without an event loop."""
 
     async def change_mark(self) -> int:
-        """A number that differs after any committed change by anybody; cheap to ask for."""
+        """A number that differs after any committed change by anybody; cheap to ask for.
+
+        To be compared within this process only.
+        """
 
     def close(self) -> None:
         """Finish what was handed over and let go of every connection."""

@@ -15,15 +15,17 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from moothall.domain.errors import TooMany
 from moothall.lib.log import get_logger
 
 from .connection import Connection
-from .database import Work
+from .database import LONG_READ_S, LONG_READERS, MAX_LONG_READS_WAITING, Work
 from .statements import Dialect
+from .threads import Threads
 
 _log = get_logger()
 P = ParamSpec("P")
@@ -39,7 +41,8 @@ _COPY_AFTER_ROWS = 1_000
 # Copying goes on beside the other processes, so a log never ends while all of them write. With so
 # many pages (64 MB) a commit copies what is left while it has the lock, and the log begins anew.
 _MAX_LOG_PAGES = 16_000
-_LONG_READERS = 2
+# How many steps of SQLite's machine between two looks at the clock: about a millisecond.
+_STEPS_PER_LOOK = 20_000
 
 
 def connect(
@@ -71,13 +74,14 @@ class SqliteDatabase:
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._writer = Writer(path, synchronous)
+        self.long_read_s = LONG_READ_S
 
     def open(self) -> None:
         """Connect for reading; the writer connects with the first write."""
         self._loop_reader = connect(self._path, read_only=True)
         self._mark_reader = connect(self._path, read_only=True)
         self._opened += [self._loop_reader, self._mark_reader]
-        self._long_readers = ThreadPoolExecutor(_LONG_READERS, thread_name_prefix="reader")
+        self._long_readers = Threads(LONG_READERS, MAX_LONG_READS_WAITING, "reader")
 
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run here and now: an index-planned read takes less time than a hop to a thread."""
@@ -85,10 +89,7 @@ class SqliteDatabase:
 
     async def read_long(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run in a thread, so that the event loop goes on."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._long_readers, lambda: self.read_now(work, *args, **kwargs)
-        )
+        return await self._long_readers.run(lambda: self._read_for_long(work, *args, **kwargs))
 
     async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Hand over to the writer thread; resumes after the commit of its batch."""
@@ -114,11 +115,24 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Finish the queue, then close every connection."""
-        self._long_readers.shutdown()
+        self._long_readers.close()
         self._writer.close()
         for raw in self._opened:
             raw.close()
         self._opened.clear()
+
+    def _read_for_long(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        raw = self._thread_reader()
+        ends_at = time.monotonic() + self.long_read_s
+        raw.set_progress_handler(lambda: time.monotonic() > ends_at, _STEPS_PER_LOOK)
+        try:
+            return _read_on(raw, work, *args, **kwargs)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            raise TooMany("took_too_long") from error
+        finally:
+            raw.set_progress_handler(None, 0)
 
     def _thread_reader(self) -> sqlite3.Connection:
         raw: sqlite3.Connection | None = getattr(self._local, "reader", None)

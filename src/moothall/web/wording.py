@@ -161,6 +161,7 @@ _BY_CODE = {
     "site_name_length_overflow": "The name of the site has at most 20 characters.",
     "site_name_required": "Please give the site a name.",
     "slurs": "Your text contains a word that this site does not allow.",
+    "took_too_long": "This took too long. Please ask for something narrower, or try again later.",
     "url_length_overflow": "The link is too long.",
     "user_already_exists": "This name is taken.",
 }
