@@ -231,13 +231,9 @@ def create_web_app(argument: Argument) -> Any:
 
 def _api_parts(argument: Argument) -> Any:
     from moothall.api.parts import Parts
-    from moothall.reads.site import get_site
-    from moothall.reads.user import viewer_by_token_hash
 
     settings = argument.settings
     return Parts(
-        find_viewer=viewer_by_token_hash,
-        load_site=get_site,
         software_version=__version__,
         limiter=argument.limiter,
         trusted_proxies=settings.server.trusted_proxies,
@@ -251,7 +247,6 @@ def _web_parts(argument: Argument, api_parts: Any) -> Any:
     settings = argument.settings
     return Parts(
         passwords=api_parts.passwords,
-        site=api_parts.site_cache,
         software_version=__version__,
         secure_cookies=settings.public_scheme == "https",
         limiter=argument.limiter,

@@ -1,13 +1,15 @@
-"""The door through which every face goes: it runs an action or a read in a transaction.
+"""The forum as all faces and commands have it: it runs an action or a read in a transaction.
 
-Faces know actions, reads and this; they never hold a connection.
+Nobody above holds a connection. What comes from outside goes through `door` first.
 """
 
+import time
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-from moothall.domain.site import Home
+from moothall.domain.site import Home, Site
 from moothall.domain.time import Clock, system_clock
+from moothall.reads.site import get_site
 from moothall.storage.connection import Connection
 from moothall.storage.database import Database
 from moothall.storage.transaction import Transaction
@@ -15,6 +17,8 @@ from moothall.storage.transaction import Transaction
 P = ParamSpec("P")
 T = TypeVar("T")
 Work = Callable[Concatenate[Transaction, P], T]
+
+_SITE_SECONDS = 1.0
 
 
 class Forum:
@@ -24,6 +28,21 @@ class Forum:
         self._database = database
         self.home = home
         self.clock = clock
+        self._site: Site | None = None
+        self._site_until = 0.0
+
+    async def site(self) -> Site:
+        """The site's row, read again at most once a second in each process."""
+        now = time.monotonic()
+        site = self._site
+        if site is None or now >= self._site_until:
+            site = self._site = await self.read(get_site)
+            self._site_until = now + _SITE_SECONDS
+        return site
+
+    def forget_site(self) -> None:
+        """Read the site's row again at the next call of `site`."""
+        self._site = None
 
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function of `reads` whose cost has a small bound."""

@@ -21,7 +21,7 @@ from moothall.api.decode import MAX_BODY_BYTES
 from moothall.api.fields import Int32, Paged, Request
 from moothall.api.paging import page_of
 from moothall.api.parts import API_VERSION, Parts
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.serve import Api
 from moothall.domain.errors import (
     Conflict,
@@ -35,13 +35,13 @@ from moothall.domain.errors import (
 from moothall.domain.post import Listing
 from moothall.domain.site import Site
 from moothall.domain.user import Actor, Viewer
+from moothall.door import Bucket, Policy
 from moothall.forum import Forum
 from moothall.lib import log
 from moothall.lib.limiter import Limiter
 from moothall.lib.request_body import MAX_DISCARDED_BYTES
 from moothall.lib.shared_buckets import SharedBuckets
-from moothall.reads.user import viewer_by_token_hash
-from moothall.storage.site import get_site, update_site
+from moothall.storage.site import update_site
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_community, a_signed_in_person
 
@@ -72,7 +72,7 @@ class Thing(msgspec.Struct):
     by: str | None = None
 
 
-@routes.get("/thing/list", who=Who.PUBLIC, bucket=MESSAGE)
+@routes.get("/thing/list", who=Policy.PUBLIC, bucket=MESSAGE)
 async def list_things(call: Call, request: ListThings) -> dict[str, Any]:
     page = page_of(request.page, request.limit, "couldnt_get_posts")
     await call.read(_name_of)
@@ -80,71 +80,71 @@ async def list_things(call: Call, request: ListThings) -> dict[str, Any]:
     return {**fields, "number": page.number, "most": page.limit}
 
 
-@routes.get("/who", who=Who.PUBLIC, bucket=MESSAGE)
+@routes.get("/who", who=Policy.PUBLIC, bucket=MESSAGE)
 async def who(call: Call) -> Thing:
     return Thing(await call.read(_name_of))
 
 
-@routes.get("/who/long", who=Who.PUBLIC, bucket=MESSAGE)
+@routes.get("/who/long", who=Policy.PUBLIC, bucket=MESSAGE)
 async def who_long(call: Call) -> Thing:
     return Thing(await call.read_long(_name_of))
 
 
-@routes.post("/thing", who=Who.USER, bucket=Bucket.POST)
+@routes.post("/thing", who=Policy.USER, bucket=Bucket.POST)
 async def create_thing(call: Call, request: CreateThing) -> Thing:
     return Thing(request.name, by=await call.act(_name_of_actor))
 
 
-@routes.put("/thing", who=Who.ANYONE, bucket=None)
+@routes.put("/thing", who=Policy.ANYONE, bucket=None)
 async def edit_thing(call: Call, request: CreateThing) -> Thing:
     return Thing(request.name, by=await call.act_openly(lambda tx: tx.home.domain))
 
 
-@routes.post("/site/rename", who=Who.ADMIN, bucket=MESSAGE)
+@routes.post("/site/rename", who=Policy.ADMIN, bucket=MESSAGE)
 async def rename_site(call: Call, request: CreateThing) -> Thing:
     await call.act_own(_rename_site, request.name)
     call.site_changed()
     return Thing(request.name)
 
 
-@routes.get("/anyone", who=Who.ANYONE, bucket=MESSAGE)
+@routes.get("/anyone", who=Policy.ANYONE, bucket=MESSAGE)
 async def for_anyone(call: Call) -> Thing:
     return Thing(await call.read(_name_of))
 
 
-@routes.get("/user", who=Who.USER, bucket=MESSAGE)
+@routes.get("/user", who=Policy.USER, bucket=MESSAGE)
 async def for_users(call: Call) -> Thing:
     return Thing(await call.read_own(lambda _, viewer: viewer.name))
 
 
-@routes.get("/team", who=Who.MODERATOR_ANYWHERE, bucket=MESSAGE)
+@routes.get("/team", who=Policy.MODERATOR_ANYWHERE, bucket=MESSAGE)
 async def for_moderators(call: Call) -> Thing:
     return Thing(await call.read(_name_of))
 
 
-@routes.get("/admin", who=Who.ADMIN, bucket=MESSAGE)
+@routes.get("/admin", who=Policy.ADMIN, bucket=MESSAGE)
 async def for_admins(call: Call) -> Thing:
     await call.admit()
     assert call.parts.software_version == "1.2.3"
     return Thing(call.need_viewer().name)
 
 
-@routes.get("/silent", who=Who.ADMIN, bucket=None)
+@routes.get("/silent", who=Policy.ADMIN, bucket=None)
 async def silent(call: Call) -> Thing:
     return Thing(call.home.domain)
 
 
-@routes.get("/hasty", who=Who.ANYONE, bucket=None)
+@routes.get("/hasty", who=Policy.ANYONE, bucket=None)
 async def hasty(call: Call) -> Thing:
     return Thing(call.need_viewer().name)
 
 
-@routes.get("/picture", who=Who.ANYONE, bucket=None)
+@routes.get("/picture", who=Policy.ANYONE, bucket=None)
 async def picture(call: Call) -> Answer:
     return json_answer({"for": call.client.address}, {"Cache-Control": "no-store"})
 
 
-@routes.get("/fail", who=Who.ANYONE, bucket=None)
+@routes.get("/fail", who=Policy.ANYONE, bucket=None)
 async def fail(call: Call, request: Fail) -> Thing:
     raise FAILURES[request.how]
 
@@ -174,12 +174,8 @@ def _rename_site(tx: Transaction, _: Viewer, name: str) -> None:
     update_site(tx.conn, name=name)
 
 
-def _site(tx: Transaction) -> Site:
-    return get_site(tx.conn)
-
-
 def _parts(**options: Any) -> Parts:
-    return Parts(viewer_by_token_hash, _site, "1.2.3", **options)
+    return Parts(software_version="1.2.3", **options)
 
 
 class Client:
@@ -304,12 +300,12 @@ def test_an_action_for_anyone_needs_nobody(client: Client) -> None:
 def test_a_refused_action_changes_nothing(
     forum: Forum, client: Client, tokens: dict[str, str | None]
 ) -> None:
-    before = forum.read_now(_site).name
+    before = forum.read_now(get_site).name
     for caller in ("nobody", "user", "moderator"):
         token = tokens[caller]
         headers = {} if token is None else bearer(token)
         assert client.post("/site/rename", json={"name": "x"}, headers=headers).status_code >= 400
-    assert forum.read_now(_site).name == before
+    assert forum.read_now(get_site).name == before
 
 
 def test_a_changed_site_is_seen_at_once(
@@ -318,7 +314,7 @@ def test_a_changed_site_is_seen_at_once(
     token = tokens["admin"]
     assert token is not None
     assert client.post("/site/rename", json={"name": "x"}, headers=bearer(token)).status_code == 200
-    assert forum.read_now(_site).name == "x"
+    assert forum.read_now(get_site).name == "x"
 
 
 def test_a_private_instance_shows_nothing_to_strangers(
@@ -840,7 +836,7 @@ def test_a_route_without_policy_or_answer_is_not_accepted() -> None:
     del answers_what.__annotations__["return"]
 
     with pytest.raises(TypeError, match="does not say what it answers"):
-        _declare(who=Who.ANYONE)(answers_what)
+        _declare(who=Policy.ANYONE)(answers_what)
 
 
 def test_a_query_field_of_a_type_that_text_cannot_say_is_not_accepted() -> None:
@@ -852,7 +848,7 @@ def test_a_query_field_of_a_type_that_text_cannot_say_is_not_accepted() -> None:
 
     nested.__annotations__["request"] = Nested
     with pytest.raises(TypeError, match="cannot be"):
-        _declare(who=Who.ANYONE)(nested)
+        _declare(who=Policy.ANYONE)(nested)
 
 
 def test_one_address_is_declared_once(forum: Forum) -> None:
@@ -894,7 +890,9 @@ def test_nodeinfo_can_pass_as_lemmy_and_tells_when_registration_is_closed(forum:
     assert document["openRegistrations"] is False
 
 
-def test_health_is_told_apart_from_readiness(forum: Forum, face: Client) -> None:
+def test_health_is_told_apart_from_readiness(
+    forum: Forum, face: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert face("GET", "/healthz").status_code == 200
     assert face("GET", "/readyz").status_code == 200
     assert face("POST", "/healthz").status_code == 405
@@ -902,8 +900,8 @@ def test_health_is_told_apart_from_readiness(forum: Forum, face: Client) -> None
     def broken(_: Any) -> Site:
         raise OSError("the disk is gone")
 
-    parts = Parts(viewer_by_token_hash, broken, "1.2.3")
-    sick = Client(Litestar(list(build(forum, parts)), logging_config=None))
+    monkeypatch.setattr("moothall.api.health.get_site", broken)
+    sick = Client(Litestar(list(build(forum, _parts())), logging_config=None))
     assert sick("GET", "/healthz").status_code == 200
     answer = sick("GET", "/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})

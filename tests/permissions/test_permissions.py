@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from moothall.api.route import Who as ApiWho
 from moothall.api.v3 import all_routes
+from moothall.door import Policy
 from moothall.web import act
 from moothall.web.build import all_routes as all_pages
 from moothall.web.page import Table
-from moothall.web.page import Who as PageWho
 from moothall.web.session import csrf_token
 from tests.permissions.cases import CASES, Case
 from tests.support.api import ApiClient, outcome
@@ -156,7 +155,7 @@ def test_every_form_has_a_case(town: Town) -> None:
 
 
 def test_what_anybody_may_do_is_declared_so() -> None:
-    open_routes = {r.path for r in all_routes() if r.who is ApiWho.ANYONE and r.method != "GET"}
+    open_routes = {r.path for r in all_routes() if r.who is Policy.ANYONE and r.method != "GET"}
     assert open_routes == {
         "/user/register",
         "/user/login",
@@ -164,7 +163,7 @@ def test_what_anybody_may_do_is_declared_so() -> None:
         "/user/password_change",
         "/user/verify_email",
     }
-    open_pages = {r.path for r in all_pages() if r.who is PageWho.ANYONE and r.method != "GET"}
+    open_pages = {r.path for r in all_pages() if r.who is Policy.ANYONE and r.method != "GET"}
     assert {re.sub(r"/\{.*", "", path) for path in open_pages} == {
         "/login",
         "/signup",

@@ -10,8 +10,6 @@ from litestar import Litestar
 from moothall.api.build import build
 from moothall.api.parts import Parts
 from moothall.forum import Forum
-from moothall.reads.user import viewer_by_token_hash
-from moothall.storage.site import get_site
 
 
 class ApiClient:
@@ -21,13 +19,10 @@ class ApiClient:
     """
 
     def __init__(self, forum: Forum, **parts: Any) -> None:
-        self._parts = Parts(
-            find_viewer=viewer_by_token_hash,
-            load_site=lambda tx: get_site(tx.conn),
-            software_version="0.0.0",
-            **parts,
+        self._forum = forum
+        self._app = Litestar(
+            build(forum, Parts(software_version="0.0.0", **parts)), openapi_config=None
         )
-        self._app = Litestar(build(forum, self._parts), openapi_config=None)
 
     def get(self, path: str, token: str | None = None, /, **query: Any) -> httpx.Response:
         """GET with the query's values written as clients do."""
@@ -43,7 +38,7 @@ class ApiClient:
 
     def _send(self, method: str, path: str, token: str | None, **rest: Any) -> httpx.Response:
         # A test changes the site behind the face's back and expects to see it.
-        self._parts.site_cache.forget()
+        self._forum.forget_site()
         headers = {"Content-Type": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

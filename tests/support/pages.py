@@ -12,11 +12,8 @@ import httpx
 from litestar import Litestar
 
 from moothall import web
-from moothall.api.parts import SiteCache
 from moothall.forum import Forum
 from moothall.lib.limiter import Limiter, NoLimiter
-from moothall.lib.passwords import PasswordPool
-from moothall.storage.site import get_site
 
 
 class Page(NamedTuple):
@@ -60,10 +57,8 @@ class Browser:
     ) -> None:
         self.cookies = {} if session is None else {"session": session}
         self._origin = forum.home.base_url
-        self._site = SiteCache(lambda tx: get_site(tx.conn))
+        self._forum = forum
         parts = web.Parts(
-            passwords=PasswordPool(),
-            site=self._site,
             software_version="0.0-test",
             secure_cookies=secure_cookies,
             limiter=limiter or NoLimiter(),
@@ -97,7 +92,7 @@ class Browser:
         if self.cookies:
             own["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         # A test changes the site behind the face's back and expects to see it.
-        self._site.forget()
+        self._forum.forget_site()
         answer = asyncio.run(self._request(method, address, body, own))
         for line in answer.headers.get_list("set-cookie"):
             self._keep(line)

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from moothall.actions.site import ensure_site
+from moothall.door import Policy
 from moothall.forum import Forum
 from moothall.storage.site import update_site
 from moothall.storage.transaction import Transaction
 from moothall.web.build import all_routes
-from moothall.web.page import Who
 from tests.support.builders import a_signed_in_person
 from tests.support.inert import assert_inert
 from tests.support.pages import Browser
@@ -160,7 +160,7 @@ def test_a_form_from_another_site_is_refused(forum: Forum, headers: dict[str, st
 
 def test_every_page_declares_who_may_see_it() -> None:
     for route in all_routes():
-        assert isinstance(route.who, Who)
+        assert isinstance(route.who, Policy)
 
 
 class _Empty:

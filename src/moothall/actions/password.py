@@ -1,8 +1,8 @@
 """Passwords: proving that one is right, making a new one, and the mailed way to a new one.
 
 Hashing takes milliseconds of a processor, so it happens before an action, in the pool of
-`lib.passwords`, and never inside of a transaction: `prove` and `hash_new` are what a face awaits
-first, and their results are what the actions here and in `session` ask for.
+`lib.passwords`, and never inside of a transaction: `prove` and `hash_new` are awaited first
+(by `signing_in`), and their results are what the actions here and in `session` ask for.
 """
 
 from moothall.domain.account import Credentials, Device, Proof, check_password

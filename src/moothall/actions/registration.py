@@ -1,8 +1,8 @@
 """Registration: captchas, the form's checks, and the new account in whichever mode the site has.
 
-A face goes in four steps: `check_registration`, so that refusals cost nothing; `spend_captcha`,
-which must stay committed whatever comes after; the hash (`password.hash_new`); `register`, which
-checks everything again.
+`signing_in.join` goes in four steps: `check_registration`, so that refusals cost nothing;
+`spend_captcha`, which must stay committed whatever comes after; the hash (`password.hash_new`);
+`register`, which checks everything again.
 """
 
 import uuid

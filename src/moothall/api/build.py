@@ -23,7 +23,7 @@ HEALTH_PATHS = frozenset({_ALIVE, _READY})
 
 def build(forum: Forum, parts: Parts) -> list[ASGIRouteHandler]:
     """Every handler of this face; starting fails here if a route is not declared rightly."""
-    info, health = nodeinfo.NodeInfo(forum, parts), Health(forum, parts)
+    info, health = nodeinfo.NodeInfo(forum, parts), Health(forum)
     return [
         mounted(v3.PREFIX, v3.all_routes(), forum, parts),
         document("/.well-known/nodeinfo", info.well_known),

@@ -2,9 +2,9 @@
 
 from moothall.forum import Forum
 from moothall.lib.log import get_logger
+from moothall.reads.site import get_site
 
 from .answer import Answer, json_answer
-from .parts import Parts
 
 log = get_logger()
 
@@ -12,9 +12,8 @@ log = get_logger()
 class Health:
     """The answers to a supervisor or a load balancer."""
 
-    def __init__(self, forum: Forum, parts: Parts) -> None:
+    def __init__(self, forum: Forum) -> None:
         self._forum = forum
-        self._parts = parts
 
     async def alive(self) -> Answer:
         """The process runs and its event loop turns."""
@@ -23,7 +22,7 @@ class Health:
     async def ready(self) -> Answer:
         """The database answers."""
         try:
-            await self._forum.read(self._parts.load_site)
+            await self._forum.read(get_site)
         except Exception:
             log.exception("not_ready")
             answer = json_answer({"status": "unavailable"}, {"Cache-Control": "no-store"})

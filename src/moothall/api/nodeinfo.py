@@ -36,7 +36,7 @@ class NodeInfo:
 
     async def document(self) -> Answer:
         """The document itself."""
-        site = await self._parts.site_cache.get(self._forum)
+        site = await self._forum.site()
         answer = json_answer(
             nodeinfo(site, self._software()), {"Cache-Control": "public, max-age=3600"}
         )

@@ -2,7 +2,7 @@
 
     routes = Routes()
 
-    @routes.get("/post/list", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+    @routes.get("/post/list", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
     async def list_posts(call: Call, request: GetPosts) -> GetPostsResponse:
         ...
 
@@ -13,10 +13,11 @@ Request and answer types are read from the signature; the API document is made f
 import typing
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum, StrEnum
 from typing import Any, Literal
 
 import msgspec
+
+from moothall.door import Bucket, Policy
 
 from .answer import Answer
 from .decode import BodyReader, QueryReader
@@ -27,35 +28,13 @@ Method = Literal["GET", "POST", "PUT"]
 Handler = Callable[..., Awaitable[Any]]
 
 
-class Who(Enum):
-    """Who may use a route at all; what depends on the object is decided by actions and reads."""
-
-    ANYONE = "anyone, on private instances too"
-    PUBLIC = "anyone, but on private instances only who is signed in"
-    USER = "who is signed in"
-    MODERATOR_ANYWHERE = "moderators of any community, and admins"
-    ADMIN = "admins"
-
-
-class Bucket(StrEnum):
-    """Rate-limit buckets, named as in the site's settings."""
-
-    MESSAGE = "message"
-    POST = "post"
-    REGISTER = "register"
-    IMAGE = "image"
-    COMMENT = "comment"
-    SEARCH = "search"
-    IMPORT = "import_user_settings"
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """One row of the table. `read` makes the request struct from a query string or a body."""
 
     method: Method
     path: str
-    who: Who
+    who: Policy
     bucket: Bucket | None
     handler: Handler
     request: type[msgspec.Struct]
@@ -85,20 +64,26 @@ class Routes:
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)
 
-    def get(self, path: str, *, who: Who, bucket: Bucket | None) -> Callable[[Declared], Declared]:
+    def get(
+        self, path: str, *, who: Policy, bucket: Bucket | None
+    ) -> Callable[[Declared], Declared]:
         """Declare a GET; its request comes from the query string."""
         return self._declare("GET", path, who, bucket)
 
-    def post(self, path: str, *, who: Who, bucket: Bucket | None) -> Callable[[Declared], Declared]:
+    def post(
+        self, path: str, *, who: Policy, bucket: Bucket | None
+    ) -> Callable[[Declared], Declared]:
         """Declare a POST; its request comes from a JSON body."""
         return self._declare("POST", path, who, bucket)
 
-    def put(self, path: str, *, who: Who, bucket: Bucket | None) -> Callable[[Declared], Declared]:
+    def put(
+        self, path: str, *, who: Policy, bucket: Bucket | None
+    ) -> Callable[[Declared], Declared]:
         """Declare a PUT; its request comes from a JSON body."""
         return self._declare("PUT", path, who, bucket)
 
     def _declare(
-        self, method: Method, path: str, who: Who, bucket: Bucket | None
+        self, method: Method, path: str, who: Policy, bucket: Bucket | None
     ) -> Callable[[Declared], Declared]:
         def add(handler: Declared) -> Declared:
             self._routes.append(_route(method, path, who, bucket, handler))
@@ -107,7 +92,9 @@ class Routes:
         return add
 
 
-def _route(method: Method, path: str, who: Who, bucket: Bucket | None, handler: Handler) -> Route:
+def _route(
+    method: Method, path: str, who: Policy, bucket: Bucket | None, handler: Handler
+) -> Route:
     request, answer = _signature(handler)
     reader = QueryReader(request) if method == "GET" else BodyReader(request)
     return Route(method, path, who, bucket, handler, request, answer, reader.read)

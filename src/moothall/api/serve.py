@@ -6,17 +6,14 @@ answer here.
 """
 
 import secrets
-import time
 from collections.abc import Iterable
 from typing import Any
 
-from moothall.domain.errors import ForumError, TooMany
-from moothall.domain.site import Site
+from moothall.domain.errors import ForumError
 from moothall.forum import Forum
 from moothall.lib import access, page_cache
-from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
-from moothall.lib.request_body import discard
+from moothall.lib.request_body import Gone, TooLarge, discard, read_body
 
 from .answer import PREFLIGHT, Answer, bug, empty, encode, refusal, send_answer
 from .call import Call
@@ -26,10 +23,6 @@ from .parts import Parts
 from .route import Route
 
 log = get_logger()
-
-
-class Gone(Exception):
-    """The client closed the connection before its request was complete."""
 
 
 class Api:
@@ -74,10 +67,10 @@ class Api:
 
     async def _answer(self, route: Route, client: Client, scope: Any, receive: Any) -> Answer:
         try:
-            site = await self._parts.site_cache.get(self._forum)
-            self._count(route, client, site)
-            request = await _request_of(route, scope, receive)
+            site = await self._forum.site()
             call = Call(self._forum, self._parts, route, site, client)
+            call.count_address()
+            request = await _request_of(route, scope, receive)
             result = await (
                 route.handler(call, request) if route.has_request else route.handler(call)
             )
@@ -92,15 +85,6 @@ class Api:
             request_id = secrets.token_hex(8)
             log.exception("api_call_failed", route=route.name, request_id=request_id)
             return bug(request_id)
-
-    def _count(self, route: Route, client: Client, site: Site) -> None:
-        bucket = route.bucket
-        if bucket is None:
-            return
-        limit = site.rate_limit(bucket)
-        key = address_key(bucket, client.address)
-        if not self._parts.limiter.take(key, limit.capacity, limit.interval_s, time.monotonic()):
-            raise TooMany
 
 
 async def _request_of(route: Route, scope: Any, receive: Any) -> Any:
@@ -125,26 +109,10 @@ async def read_json_body(scope: Any, receive: Any) -> bytes:
     if length is not None and (not length.isdigit() or int(length[:12]) > MAX_BODY_BYTES):
         await discard(receive, length)
         raise malformed("the body is too large")
-    return await _read_bounded(receive)
-
-
-async def _read_bounded(receive: Any) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise Gone
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        has_more = message.get("more_body", False)
-        if size > MAX_BODY_BYTES:
-            if has_more:
-                await discard(receive)
-            raise malformed("the body is too large")
-        chunks.append(chunk)
-        if not has_more:
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    try:
+        return await read_body(receive, MAX_BODY_BYTES)
+    except TooLarge:
+        raise malformed("the body is too large") from None
 
 
 async def _send_unrouted(scope: Any, send: Any, methods: dict[str, Route] | None) -> None:

@@ -1,8 +1,36 @@
-"""Bodies of requests that nobody wants."""
+"""Bodies of requests: read up to a bound, or thrown away."""
 
 from typing import Any
 
 MAX_DISCARDED_BYTES = 32 * 1024 * 1024
+
+
+class Gone(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+class TooLarge(Exception):
+    """The body is larger than its reader takes; it has been discarded."""
+
+
+async def read_body(receive: Any, max_bytes: int) -> bytes:
+    """Read a whole body. Raises TooLarge for more than `max_bytes`, Gone if it is cut off."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        has_more = message.get("more_body", False)
+        if size > max_bytes:
+            if has_more:
+                await discard(receive)
+            raise TooLarge
+        chunks.append(chunk)
+        if not has_more:
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 async def discard(receive: Any, announced: bytes | None = None) -> None:

@@ -1,20 +1,18 @@
 """Pages of accounts: first start, joining, signing in and out, mailed links."""
 
-import asyncio
 import base64
 
-from moothall.actions import mail, password, registration
+from moothall import signing_in
+from moothall.actions import mail, password
 from moothall.actions import session as sessions
-from moothall.actions.site import check_setup_token, set_up_site
-from moothall.domain.account import Device, Registration
+from moothall.domain.account import Registration
 from moothall.domain.errors import ForumError, NotFound
-from moothall.lib.captcha import make_captcha
-from moothall.reads import user as reads
+from moothall.door import Bucket, Policy
 
 from . import session
 from .answer import NO_STORE, Answer, see_other
 from .forms import Form, own_path
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -29,7 +27,7 @@ class LoginForm(Form, frozen=True, kw_only=True):
     next: str = "/"
 
 
-@pages.get("/login", who=Who.ANYONE)
+@pages.get("/login", who=Policy.ANYONE)
 async def show_login(visit: Visit, form: LoginForm, error: ForumError | None = None) -> Answer:
     """The form to sign in."""
     if await visit.admit() is not None:
@@ -38,16 +36,15 @@ async def show_login(visit: Visit, form: LoginForm, error: ForumError | None = N
     return visit.render("login.html", form=form, error=error, wants_code=wants_code)
 
 
-@pages.post("/login", who=Who.ANYONE, bucket=Bucket.REGISTER, again=show_login)
+@pages.post("/login", who=Policy.ANYONE, bucket=Bucket.REGISTER, again=show_login)
 async def log_in(visit: Visit, form: LoginForm) -> Answer:
     """Sign in by name or mail address."""
-    found = await visit.read(lambda tx, _: reads.credentials(tx, form.name))
-    proof = await password.prove(visit.parts.passwords, found, form.password)
-    token = await visit.act_openly(sessions.log_in, proof, form.code.strip() or None, device(visit))
+    code = form.code.strip() or None
+    token = await signing_in.sign_in(visit, form.name, form.password, code)
     return _signed_in(visit, token, own_path(form.next))
 
 
-@pages.post("/logout", who=Who.USER, bucket=Bucket.MESSAGE)
+@pages.post("/logout", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def log_out(visit: Visit) -> Answer:
     """End this session."""
     await visit.act_own(sessions.log_out)
@@ -69,19 +66,18 @@ class SignupForm(Form, frozen=True, kw_only=True):
     next: str = "/"
 
 
-@pages.get("/signup", who=Who.ANYONE, bucket=Bucket.MESSAGE)
+@pages.get("/signup", who=Policy.ANYONE, bucket=Bucket.MESSAGE)
 async def show_signup(visit: Visit, form: SignupForm, error: ForumError | None = None) -> Answer:
     """The form to join, with a fresh captcha if the site wants one."""
     if await visit.admit() is not None:
         return see_other("/")
     picture = sound = captcha_id = None
     if visit.site.captcha_enabled and visit.site.registration_mode != "Closed":
-        made = await visit.act_openly(registration.create_captcha)
-        if made is not None:
-            captcha_id, answer, difficulty = made
-            # Drawing takes longer than anything else here: the event loop goes on meanwhile.
-            drawn = await asyncio.to_thread(make_captcha, answer, difficulty)
-            picture, sound = _data_url("image/png", drawn.png), _data_url("audio/wav", drawn.wav)
+        drawn = await signing_in.draw_captcha(visit)
+        if drawn is not None:
+            captcha_id, captcha = drawn
+            picture = _data_url("image/png", captcha.png)
+            sound = _data_url("audio/wav", captcha.wav)
     page = visit.render(
         "signup.html",
         form=form,
@@ -93,7 +89,7 @@ async def show_signup(visit: Visit, form: SignupForm, error: ForumError | None =
     return page.with_headers(NO_STORE)
 
 
-@pages.post("/signup", who=Who.ANYONE, bucket=Bucket.REGISTER, again=show_signup)
+@pages.post("/signup", who=Policy.ANYONE, bucket=Bucket.REGISTER, again=show_signup)
 async def sign_up(visit: Visit, form: SignupForm) -> Answer:
     """Join: signed in at once, or with a word about what has to be waited for."""
     given = Registration(
@@ -104,14 +100,7 @@ async def sign_up(visit: Visit, form: SignupForm) -> Answer:
         answer=form.answer.strip() or None,
         honeypot=form.website or None,
     )
-    await visit.read(lambda tx, _: registration.check_registration(tx, given))
-    passed = not visit.site.captcha_enabled or await visit.act_openly(
-        registration.spend_captcha, form.captcha_id, form.captcha
-    )
-    new_hash = await password.hash_new(visit.parts.passwords, given.password, given.password_verify)
-    done = await visit.act_openly(
-        registration.register, given, new_hash, device(visit), captcha_passed=passed
-    )
+    done = await signing_in.join(visit, given, form.captcha_id, form.captcha)
     if done.token is not None:
         return _signed_in(visit, done.token, own_path(form.next))
     return visit.render(
@@ -131,7 +120,7 @@ class SetupForm(Form, frozen=True, kw_only=True):
     password_again: str = ""
 
 
-@pages.get("/setup", who=Who.ANYONE)
+@pages.get("/setup", who=Policy.ANYONE)
 async def show_setup(visit: Visit, form: SetupForm, error: ForumError | None = None) -> Answer:
     """The page of a first start."""
     if visit.site.is_set_up:
@@ -139,20 +128,17 @@ async def show_setup(visit: Visit, form: SetupForm, error: ForumError | None = N
     return visit.render("setup.html", form=form, error=error).with_headers(NO_STORE)
 
 
-@pages.post("/setup", who=Who.ANYONE, bucket=Bucket.REGISTER, again=show_setup)
+@pages.post("/setup", who=Policy.ANYONE, bucket=Bucket.REGISTER, again=show_setup)
 async def set_up(visit: Visit, form: SetupForm) -> Answer:
     """Make the site and its first admin, with the token of the server's log."""
-    token = form.token.strip()
-    await visit.admit()
-    check_setup_token(visit.site, token)
-    new_hash = await password.hash_new(visit.parts.passwords, form.password, form.password_again)
-
-    account_id = await visit.act_openly(
-        set_up_site, token, form.name.strip(), new_hash, form.site_name.strip()
+    given = signing_in.SetUp(
+        token=form.token.strip(),
+        admin_name=form.name.strip(),
+        password=form.password,
+        password_verify=form.password_again,
+        site_name=form.site_name.strip(),
     )
-    opened = await visit.act_openly(sessions.open_session, account_id, device(visit))
-    visit.parts.site.forget()
-    return _signed_in(visit, opened, "/")
+    return _signed_in(visit, await signing_in.set_up(visit, given), "/")
 
 
 class ResetForm(Form, frozen=True, kw_only=True):
@@ -162,13 +148,13 @@ class ResetForm(Form, frozen=True, kw_only=True):
     sent: bool = False
 
 
-@pages.get("/password_reset", who=Who.ANYONE)
+@pages.get("/password_reset", who=Policy.ANYONE)
 async def show_reset(visit: Visit, form: ResetForm, error: ForumError | None = None) -> Answer:
     """The form for a forgotten password, and the word that a mail is on its way."""
     return visit.render("password_reset.html", form=form, error=error)
 
 
-@pages.post("/password_reset", who=Who.ANYONE, bucket=Bucket.REGISTER, again=show_reset)
+@pages.post("/password_reset", who=Policy.ANYONE, bucket=Bucket.REGISTER, again=show_reset)
 async def ask_reset(visit: Visit, form: ResetForm) -> Answer:
     """Ask for a link; the answer is the same for every address."""
     await visit.act_openly(password.request_password_reset, form.email.strip())
@@ -183,7 +169,7 @@ class NewPasswordForm(Form, frozen=True, kw_only=True):
     password_again: str = ""
 
 
-@pages.get("/password_change/{token}", who=Who.ANYONE)
+@pages.get("/password_change/{token}", who=Policy.ANYONE)
 async def show_new_password(
     visit: Visit, form: NewPasswordForm, error: ForumError | None = None
 ) -> Answer:
@@ -192,14 +178,12 @@ async def show_new_password(
 
 
 @pages.post(
-    "/password_change/{token}", who=Who.ANYONE, bucket=Bucket.REGISTER, again=show_new_password
+    "/password_change/{token}", who=Policy.ANYONE, bucket=Bucket.REGISTER, again=show_new_password
 )
 async def set_new_password(visit: Visit, form: NewPasswordForm) -> Answer:
     """Set it; everybody who was signed in with the old one is out."""
-    await visit.admit()
-    new_hash = await password.hash_new(visit.parts.passwords, form.password, form.password_again)
     try:
-        await visit.act_openly(password.reset_password, form.token, new_hash)
+        await signing_in.reset_password(visit, form.token, form.password, form.password_again)
     except NotFound:
         return visit.render("stale_link.html", again="/password_reset")._replace(status=404)
     return see_other("/login")
@@ -211,13 +195,13 @@ class VerifyForm(Form, frozen=True, kw_only=True):
     token: str
 
 
-@pages.get("/verify_email/{token}", who=Who.ANYONE)
+@pages.get("/verify_email/{token}", who=Policy.ANYONE)
 async def show_verify(visit: Visit, form: VerifyForm) -> Answer:
     """A button, since programs that scan mail open every link."""
     return visit.render("verify_email.html", form=form).with_headers(NO_STORE)
 
 
-@pages.post("/verify_email/{token}", who=Who.ANYONE, bucket=Bucket.MESSAGE)
+@pages.post("/verify_email/{token}", who=Policy.ANYONE, bucket=Bucket.MESSAGE)
 async def verify(visit: Visit, form: VerifyForm) -> Answer:
     """Take the address as proven."""
     try:
@@ -225,11 +209,6 @@ async def verify(visit: Visit, form: VerifyForm) -> Answer:
     except NotFound:
         return visit.render("stale_link.html", again="/settings")._replace(status=404)
     return see_other("/login" if visit.viewer is None else "/settings")
-
-
-def device(visit: Visit) -> Device:
-    """From where somebody signs in, for the list of their sessions."""
-    return Device(visit.asked.address or None, visit.asked.user_agent)
 
 
 def _signed_in(visit: Visit, token: str, address: str) -> Answer:

@@ -27,12 +27,13 @@ from moothall.domain.ids import (
     PrivateMessageId,
     ReportId,
 )
+from moothall.door import Bucket, Policy
 from moothall.reads.comment import get_comment
 from moothall.reads.post import get_post
 
 from .answer import Answer, json_answer, see_other
 from .forms import Form, own_path
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .visit import Visit
 from .wording import short
 
@@ -65,7 +66,7 @@ Outcome = dict[str, Any]
 Act = Callable[[Visit, Press], Awaitable[Outcome | None]]
 
 
-@pages.post("/act", who=Who.USER, bucket=Bucket.MESSAGE)
+@pages.post("/act", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def act(visit: Visit, form: ActForm) -> Answer:
     """Do what a button says."""
     press = _press(form.do)

@@ -4,12 +4,13 @@ from typing import Any
 
 from moothall.actions.application import decide_application
 from moothall.domain.ids import ApplicationId
+from moothall.door import Bucket, Policy
 from moothall.reads.application import list_applications
 
 from .addresses import with_query
 from .answer import Answer, see_other
 from .forms import Form, PageNumber
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -24,7 +25,7 @@ class ApplicationsForm(Form, frozen=True, kw_only=True):
     page: PageNumber = 1
 
 
-@pages.get("/registration_applications", who=Who.ADMIN)
+@pages.get("/registration_applications", who=Policy.ADMIN)
 async def show_applications(visit: Visit, form: ApplicationsForm) -> Answer:
     """Who would like to join, and why."""
     found = await visit.read(
@@ -59,7 +60,9 @@ class DecisionForm(Form, frozen=True, kw_only=True):
     reason: str = ""
 
 
-@pages.post("/registration_applications/{application_id:int}", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@pages.post(
+    "/registration_applications/{application_id:int}", who=Policy.ADMIN, bucket=Bucket.MESSAGE
+)
 async def decide(visit: Visit, form: DecisionForm) -> Answer:
     """Let somebody in, or not."""
     await visit.act(

@@ -8,12 +8,13 @@ from moothall.domain.errors import ForumError
 from moothall.domain.ids import CommentId, LanguageId, PostId
 from moothall.domain.post import PostView
 from moothall.domain.user import Viewer
+from moothall.door import Bucket, Policy
 from moothall.reads.comment import get_comment, list_comments
 from moothall.reads.post import get_post
 
 from .answer import Answer, see_other
 from .forms import Form, Id
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .post import TREE_DEPTH, is_moderator, own_comment_sort
 from .thread import steps
 from .visit import Visit
@@ -37,7 +38,7 @@ class Focus(NamedTuple):
     moderates: bool
 
 
-@pages.get("/comment/{comment_id:int}", who=Who.PUBLIC)
+@pages.get("/comment/{comment_id:int}", who=Policy.PUBLIC)
 async def show_comment(visit: Visit, form: ShowComment) -> Answer:
     """A branch of a discussion."""
     focus = await visit.read(_read_focus, CommentId(form.comment_id))
@@ -85,7 +86,7 @@ class ReplyToPost(ReplyForm, frozen=True, kw_only=True):
     post_id: int
 
 
-@pages.get("/post/{post_id:int}/reply", who=Who.USER)
+@pages.get("/post/{post_id:int}/reply", who=Policy.USER)
 async def show_reply_to_post(
     visit: Visit, form: ReplyToPost, error: ForumError | None = None
 ) -> Answer:
@@ -95,7 +96,7 @@ async def show_reply_to_post(
 
 
 @pages.post(
-    "/post/{post_id:int}/reply", who=Who.USER, bucket=Bucket.COMMENT, again=show_reply_to_post
+    "/post/{post_id:int}/reply", who=Policy.USER, bucket=Bucket.COMMENT, again=show_reply_to_post
 )
 async def take_reply_to_post(visit: Visit, form: ReplyToPost) -> Answer:
     """Answer a post."""
@@ -110,7 +111,7 @@ class ReplyToComment(ReplyForm, frozen=True, kw_only=True):
     comment_id: int
 
 
-@pages.get("/comment/{comment_id:int}/reply", who=Who.USER)
+@pages.get("/comment/{comment_id:int}/reply", who=Policy.USER)
 async def show_reply(visit: Visit, form: ReplyToComment, error: ForumError | None = None) -> Answer:
     """The form for an answer to a comment, under that comment."""
     parent = await visit.read(get_comment, CommentId(form.comment_id), with_html=True)
@@ -118,7 +119,7 @@ async def show_reply(visit: Visit, form: ReplyToComment, error: ForumError | Non
 
 
 @pages.post(
-    "/comment/{comment_id:int}/reply", who=Who.USER, bucket=Bucket.COMMENT, again=show_reply
+    "/comment/{comment_id:int}/reply", who=Policy.USER, bucket=Bucket.COMMENT, again=show_reply
 )
 async def take_reply(visit: Visit, form: ReplyToComment) -> Answer:
     """Answer a comment."""
@@ -135,7 +136,7 @@ class EditComment(ReplyForm, frozen=True, kw_only=True):
     comment_id: int
 
 
-@pages.get("/comment/{comment_id:int}/edit", who=Who.USER)
+@pages.get("/comment/{comment_id:int}/edit", who=Policy.USER)
 async def show_edit(visit: Visit, form: EditComment, error: ForumError | None = None) -> Answer:
     """The form with what the comment says now, or with what was typed before."""
     view = await visit.read(get_comment, CommentId(form.comment_id))
@@ -145,7 +146,9 @@ async def show_edit(visit: Visit, form: EditComment, error: ForumError | None = 
     )
 
 
-@pages.post("/comment/{comment_id:int}/edit", who=Who.USER, bucket=Bucket.COMMENT, again=show_edit)
+@pages.post(
+    "/comment/{comment_id:int}/edit", who=Policy.USER, bucket=Bucket.COMMENT, again=show_edit
+)
 async def take_edit(visit: Visit, form: EditComment) -> Answer:
     """Change one's own comment."""
     comment_id = CommentId(form.comment_id)

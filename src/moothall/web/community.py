@@ -3,12 +3,13 @@
 from moothall.actions.community import create_community, edit_community
 from moothall.domain.community import CommunityChanges, NewCommunity, Visibility
 from moothall.domain.errors import ForumError
+from moothall.door import Bucket, Policy
 from moothall.reads.community import get_community
 
 from .addresses import community_path
 from .answer import Answer, see_other
 from .forms import Form
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -35,14 +36,14 @@ class NewForm(CommunityForm, frozen=True, kw_only=True):
     community_name: str = ""
 
 
-@pages.get("/create_community", who=Who.USER)
+@pages.get("/create_community", who=Policy.USER)
 async def show_new(visit: Visit, form: NewForm, error: ForumError | None = None) -> Answer:
     """The form to found a community."""
     await visit.admit()
     return visit.render("new_community.html", form=form, error=error)
 
 
-@pages.post("/create_community", who=Who.USER, bucket=Bucket.POST, again=show_new)
+@pages.post("/create_community", who=Policy.USER, bucket=Bucket.POST, again=show_new)
 async def found(visit: Visit, form: NewForm) -> Answer:
     """Found it."""
     new = NewCommunity(
@@ -64,7 +65,7 @@ class EditForm(CommunityForm, frozen=True, kw_only=True):
     name: str
 
 
-@pages.get("/c/{name}/edit", who=Who.USER)
+@pages.get("/c/{name}/edit", who=Policy.USER)
 async def show_edit(visit: Visit, form: EditForm, error: ForumError | None = None) -> Answer:
     """The form with what the community says now, or what was typed."""
     view = await visit.read(get_community, name=form.name)
@@ -82,7 +83,7 @@ async def show_edit(visit: Visit, form: EditForm, error: ForumError | None = Non
     return visit.render("edit_community.html", form=values, community=community, error=error)
 
 
-@pages.post("/c/{name}/edit", who=Who.USER, bucket=Bucket.POST, again=show_edit)
+@pages.post("/c/{name}/edit", who=Policy.USER, bucket=Bucket.POST, again=show_edit)
 async def take_edit(visit: Visit, form: EditForm) -> Answer:
     """Change it."""
     view = await visit.read(get_community, name=form.name)

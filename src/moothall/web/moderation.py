@@ -20,6 +20,7 @@ from moothall.domain.moderation import (
 )
 from moothall.domain.time import DAY, Time
 from moothall.domain.user import Viewer
+from moothall.door import Bucket, Policy
 from moothall.reads import report as reads
 from moothall.reads.comment import get_comment
 from moothall.reads.community import get_community
@@ -31,7 +32,7 @@ from . import wording
 from .addresses import person_path, with_query
 from .answer import Answer, see_other
 from .forms import Form, Id, PageNumber
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -90,7 +91,7 @@ def _question(deed: str) -> Question:
     return question
 
 
-@pages.get("/post/{post_id:int}/{deed}", who=Who.USER)
+@pages.get("/post/{post_id:int}/{deed}", who=Policy.USER)
 async def ask_about_post(visit: Visit, form: AboutPost, error: ForumError | None = None) -> Answer:
     """The form to report a post; for moderators to remove or restore it."""
     question = _question(form.deed)
@@ -99,7 +100,9 @@ async def ask_about_post(visit: Visit, form: AboutPost, error: ForumError | None
     return visit.render("reason.html", form=form, error=error, here=_post_path(form), **values)
 
 
-@pages.post("/post/{post_id:int}/{deed}", who=Who.USER, bucket=Bucket.MESSAGE, again=ask_about_post)
+@pages.post(
+    "/post/{post_id:int}/{deed}", who=Policy.USER, bucket=Bucket.MESSAGE, again=ask_about_post
+)
 async def act_on_post(visit: Visit, form: AboutPost) -> Answer:
     """Report, remove or restore it."""
     _question(form.deed)
@@ -111,7 +114,7 @@ async def act_on_post(visit: Visit, form: AboutPost) -> Answer:
     return see_other(_post_path(form))
 
 
-@pages.get("/comment/{comment_id:int}/{deed}", who=Who.USER)
+@pages.get("/comment/{comment_id:int}/{deed}", who=Policy.USER)
 async def ask_about_comment(
     visit: Visit, form: AboutComment, error: ForumError | None = None
 ) -> Answer:
@@ -123,7 +126,10 @@ async def ask_about_comment(
 
 
 @pages.post(
-    "/comment/{comment_id:int}/{deed}", who=Who.USER, bucket=Bucket.MESSAGE, again=ask_about_comment
+    "/comment/{comment_id:int}/{deed}",
+    who=Policy.USER,
+    bucket=Bucket.MESSAGE,
+    again=ask_about_comment,
 )
 async def act_on_comment(visit: Visit, form: AboutComment) -> Answer:
     """Report, remove or restore it."""
@@ -165,7 +171,7 @@ class CommunityBan(BanForm, frozen=True, kw_only=True):
     community_id: int
 
 
-@pages.get("/ban/{community_id:int}/{person_id:int}", who=Who.MODERATOR_ANYWHERE)
+@pages.get("/ban/{community_id:int}/{person_id:int}", who=Policy.MODERATOR_ANYWHERE)
 async def show_community_ban(
     visit: Visit, form: CommunityBan, error: ForumError | None = None
 ) -> Answer:
@@ -179,7 +185,7 @@ async def show_community_ban(
 
 @pages.post(
     "/ban/{community_id:int}/{person_id:int}",
-    who=Who.MODERATOR_ANYWHERE,
+    who=Policy.MODERATOR_ANYWHERE,
     bucket=Bucket.MESSAGE,
     again=show_community_ban,
 )
@@ -191,14 +197,16 @@ async def take_community_ban(visit: Visit, form: CommunityBan) -> Answer:
     return see_other(person_path(profile.person))
 
 
-@pages.get("/site_ban/{person_id:int}", who=Who.ADMIN)
+@pages.get("/site_ban/{person_id:int}", who=Policy.ADMIN)
 async def show_site_ban(visit: Visit, form: BanForm, error: ForumError | None = None) -> Answer:
     """The form to ban somebody from the site."""
     profile = await visit.read(get_profile, person_id=PersonId(form.person_id))
     return visit.render("ban.html", form=form, error=error, view=profile, community=None)
 
 
-@pages.post("/site_ban/{person_id:int}", who=Who.ADMIN, bucket=Bucket.MESSAGE, again=show_site_ban)
+@pages.post(
+    "/site_ban/{person_id:int}", who=Policy.ADMIN, bucket=Bucket.MESSAGE, again=show_site_ban
+)
 async def take_site_ban(visit: Visit, form: BanForm) -> Answer:
     """Ban somebody from the site."""
     person_id = PersonId(form.person_id)
@@ -222,7 +230,7 @@ class Queue(NamedTuple):
     messages: list[PrivateMessageReportView]
 
 
-@pages.get("/reports", who=Who.MODERATOR_ANYWHERE)
+@pages.get("/reports", who=Policy.MODERATOR_ANYWHERE)
 async def show_reports(visit: Visit, form: QueueForm) -> Answer:
     """The queue of reports."""
     query = ReportQuery(unresolved_only=not form.settled, page=form.page, limit=_PAGE)
@@ -261,7 +269,7 @@ class LogForm(Form, frozen=True, kw_only=True):
     page: PageNumber = 1
 
 
-@pages.get("/modlog", who=Who.PUBLIC)
+@pages.get("/modlog", who=Policy.PUBLIC)
 async def show_modlog(visit: Visit, form: LogForm) -> Answer:
     """What moderators and admins did."""
     query = ModlogQuery(

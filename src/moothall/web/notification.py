@@ -6,13 +6,14 @@ from moothall.actions.notification import mark_all_read
 from moothall.actions.private_message import create_message
 from moothall.domain.errors import ForumError
 from moothall.domain.user import PersonView
+from moothall.door import Bucket, Policy
 from moothall.reads.notification import inbox
 from moothall.reads.user import get_profile
 
 from .addresses import with_query
 from .answer import Answer, see_other
 from .forms import Form
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .post import Cursor
 from .visit import Visit
 
@@ -35,7 +36,7 @@ class Entry(NamedTuple):
     acts: str
 
 
-@pages.get("/inbox", who=Who.USER)
+@pages.get("/inbox", who=Policy.USER)
 async def show_inbox(visit: Visit, form: InboxForm) -> Answer:
     """Everything that others told this person, newest first."""
     page = await visit.read_own(inbox, unread_only=form.unread, after=form.after)
@@ -62,7 +63,7 @@ def _entry(view: Any) -> Entry:
     return Entry(note.kind, view, note.read, f"read:{note.kind}:{note.id}")
 
 
-@pages.post("/inbox/read", who=Who.USER, bucket=Bucket.MESSAGE)
+@pages.post("/inbox/read", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def read_all(visit: Visit) -> Answer:
     """Mark everything as read."""
     await visit.act_own(mark_all_read)
@@ -76,14 +77,14 @@ class MessageForm(Form, frozen=True, kw_only=True):
     content: str = ""
 
 
-@pages.get("/u/{name}/message", who=Who.USER)
+@pages.get("/u/{name}/message", who=Policy.USER)
 async def show_message(visit: Visit, form: MessageForm, error: ForumError | None = None) -> Answer:
     """The form for a private message."""
     to: PersonView = await visit.read(get_profile, name=form.name)
     return visit.render("message.html", form=form, to=to.person, error=error)
 
 
-@pages.post("/u/{name}/message", who=Who.USER, bucket=Bucket.MESSAGE, again=show_message)
+@pages.post("/u/{name}/message", who=Policy.USER, bucket=Bucket.MESSAGE, again=show_message)
 async def send_message(visit: Visit, form: MessageForm) -> Answer:
     """Send it."""
     to: PersonView = await visit.read(get_profile, name=form.name)

@@ -2,11 +2,11 @@
 
     pages = Pages()
 
-    @pages.get("/post/{post_id:int}", who=Who.PUBLIC)
+    @pages.get("/post/{post_id:int}", who=Policy.PUBLIC)
     async def show_post(visit: Visit, form: ShowPost) -> Answer:
         ...
 
-    @pages.post("/create_post", who=Who.USER, bucket=Bucket.POST, again=show_form)
+    @pages.post("/create_post", who=Policy.USER, bucket=Bucket.POST, again=show_form)
     async def create_post(visit: Visit, form: PostForm) -> Answer:
         ...
 
@@ -18,8 +18,9 @@ POST, `again(visit, form, error)` shows the form with what was typed and what is
 import typing
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
 from typing import Any, Literal
+
+from moothall.door import Bucket, Policy
 
 from .answer import Answer
 from .forms import Form, FormReader, Nothing
@@ -29,33 +30,13 @@ Method = Literal["GET", "POST"]
 Handler = Callable[..., Awaitable[Answer]]
 
 
-class Who(Enum):
-    """Who may see a page or send a form; what depends on the object, actions and reads decide."""
-
-    ANYONE = "anyone, on private sites too"
-    PUBLIC = "anyone, but on private sites only who is signed in"
-    USER = "who is signed in"
-    MODERATOR_ANYWHERE = "moderators of any community, and admins"
-    ADMIN = "admins"
-
-
-class Bucket(StrEnum):
-    """Rate-limit buckets, named as in the site's settings and shared with the API."""
-
-    MESSAGE = "message"
-    POST = "post"
-    REGISTER = "register"
-    COMMENT = "comment"
-    SEARCH = "search"
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """One row of the table."""
 
     method: Method
     path: str
-    who: Who
+    who: Policy
     bucket: Bucket | None
     handler: Handler
     again: Handler | None
@@ -81,19 +62,19 @@ class Pages:
         return iter(self._routes)
 
     def get(
-        self, path: str, *, who: Who, bucket: Bucket | None = None
+        self, path: str, *, who: Policy, bucket: Bucket | None = None
     ) -> Callable[[Declared], Declared]:
         """Declare a page."""
         return self._declare("GET", path, who, bucket, None)
 
     def post(
-        self, path: str, *, who: Who, bucket: Bucket, again: Handler | None = None
+        self, path: str, *, who: Policy, bucket: Bucket, again: Handler | None = None
     ) -> Callable[[Declared], Declared]:
         """Declare what takes a form."""
         return self._declare("POST", path, who, bucket, again)
 
     def _declare(
-        self, method: Method, path: str, who: Who, bucket: Bucket | None, again: Handler | None
+        self, method: Method, path: str, who: Policy, bucket: Bucket | None, again: Handler | None
     ) -> Callable[[Declared], Declared]:
         def add(handler: Declared) -> Declared:
             form = typing.get_type_hints(handler).get("form", Nothing)

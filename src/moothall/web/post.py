@@ -12,6 +12,7 @@ from moothall.domain.errors import ForumError, NotFound
 from moothall.domain.ids import CommunityId, LanguageId, PostId
 from moothall.domain.post import Listing, NewPost, PostEdit, PostPage, PostQuery, PostSort, PostView
 from moothall.domain.user import Viewer
+from moothall.door import Bucket, Policy
 from moothall.reads import community as communities
 from moothall.reads.comment import list_comments
 from moothall.reads.post import (
@@ -27,7 +28,7 @@ from . import wording
 from .addresses import community_path, path_of, with_query
 from .answer import Answer, moved, see_other
 from .forms import Form, Id
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .thread import steps
 from .visit import Visit
 
@@ -47,7 +48,7 @@ class ListForm(Form, frozen=True, kw_only=True):
     after: Cursor | None = None
 
 
-@pages.get("/", who=Who.PUBLIC)
+@pages.get("/", who=Policy.PUBLIC)
 async def show_front(visit: Visit, form: ListForm) -> Answer:
     """The front page: posts of all communities that this person may and wants to see."""
     query = PostQuery(limit=PAGE, after=form.after)
@@ -82,7 +83,7 @@ class CommunityPosts(NamedTuple):
     posts: PostPage
 
 
-@pages.get("/c/{name}", who=Who.PUBLIC)
+@pages.get("/c/{name}", who=Policy.PUBLIC)
 async def show_community(visit: Visit, form: CommunityForm) -> Answer:
     """A community with its posts."""
     name, _, host = form.name.partition("@")
@@ -148,7 +149,7 @@ class Thread(NamedTuple):
     moderates: bool
 
 
-@pages.get("/post/{post_id:int}", who=Who.PUBLIC)
+@pages.get("/post/{post_id:int}", who=Policy.PUBLIC)
 async def show_post(visit: Visit, form: ShowPost) -> Answer:
     """A post with the tree of its comments."""
     thread = await visit.read(read_thread, PostId(form.post_id), form.sort)
@@ -223,7 +224,7 @@ class CrossPost(PostForm, frozen=True, kw_only=True):
     cross_post: Id | None = None
 
 
-@pages.get("/create_post", who=Who.USER)
+@pages.get("/create_post", who=Policy.USER)
 async def show_new_post(visit: Visit, form: CrossPost, error: ForumError | None = None) -> Answer:
     """The form for a new post; the communities that the author follows are suggested."""
     ties = await visit.read_own(communities.own_ties)
@@ -246,7 +247,7 @@ def _quoted(of: PostView, base_url: str) -> str:
     return f"cross-posted from: {source}\n\n{quote}".rstrip()
 
 
-@pages.post("/create_post", who=Who.USER, bucket=Bucket.POST, again=show_new_post)
+@pages.post("/create_post", who=Policy.USER, bucket=Bucket.POST, again=show_new_post)
 async def take_new_post(visit: Visit, form: CrossPost) -> Answer:
     """Write a post and show it."""
     name = form.community.strip().removeprefix("!")
@@ -272,7 +273,7 @@ class EditPost(PostForm, frozen=True, kw_only=True):
     post_id: int
 
 
-@pages.get("/post/{post_id:int}/edit", who=Who.USER)
+@pages.get("/post/{post_id:int}/edit", who=Policy.USER)
 async def show_edit_post(visit: Visit, form: EditPost, error: ForumError | None = None) -> Answer:
     """The form with what the post says now, or with what was typed before."""
     view = await visit.read(get_post, PostId(form.post_id))
@@ -290,7 +291,7 @@ async def show_edit_post(visit: Visit, form: EditPost, error: ForumError | None 
     return visit.render("edit_post.html", form=values, view=view, error=error)
 
 
-@pages.post("/post/{post_id:int}/edit", who=Who.USER, bucket=Bucket.POST, again=show_edit_post)
+@pages.post("/post/{post_id:int}/edit", who=Policy.USER, bucket=Bucket.POST, again=show_edit_post)
 async def take_edit_post(visit: Visit, form: EditPost) -> Answer:
     """Change one's own post."""
     edit = PostEdit(

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from moothall.domain.search import SearchQuery, SearchResults, SearchType
+from moothall.door import Bucket, Policy
 from moothall.reads.search import search
 
 from .addresses import with_query
 from .answer import Answer
 from .forms import Form, PageNumber
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -35,7 +36,7 @@ class SearchForm(Form, frozen=True, kw_only=True):
     page: PageNumber = 1
 
 
-@pages.get("/search", who=Who.PUBLIC, bucket=Bucket.SEARCH)
+@pages.get("/search", who=Policy.PUBLIC, bucket=Bucket.SEARCH)
 async def show_search(visit: Visit, form: SearchForm) -> Answer:
     """The form, and what was found."""
     words = form.q.strip()

@@ -6,25 +6,24 @@ handler. Every error becomes a page of ours that says what to do next.
 
 import contextlib
 import secrets
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from moothall.domain.errors import ForumError, Invalid, NotFound, NotSignedIn, TooMany
+from moothall.domain.errors import ForumError, Invalid, NotFound, NotSignedIn
+from moothall.door import Policy
 from moothall.forum import Forum
 from moothall.lib import access, page_cache
 from moothall.lib.client_address import client_address
-from moothall.lib.limiter import address_key
 from moothall.lib.log import get_logger
 from moothall.lib.passwords import PasswordsBusy
-from moothall.lib.request_body import discard
+from moothall.lib.request_body import Gone, TooLarge, discard, read_body
 
 from . import wording
 from .addresses import with_query
 from .answer import Answer, json_answer, see_other, send_answer
 from .forms import MAX_FORM_BYTES, check_origin, csrf_field, query_of
-from .page import Route, Table, Who
+from .page import Route, Table
 from .parts import Parts
 from .render import Renderer
 from .session import cookies_in
@@ -37,10 +36,6 @@ _SETUP = "/setup"
 _FORM_TYPE = b"application/x-www-form-urlencoded"
 _USER_AGENT_CHARS = 255
 _LAST_RESORT = b"<!doctype html><title>Error</title><p>Something went wrong. Try again in a moment."
-
-
-class Gone(Exception):
-    """The browser closed the connection before its request was complete."""
 
 
 class Web:
@@ -80,7 +75,7 @@ class Web:
     async def _answer(self, scope: Any, receive: Any) -> tuple[Answer, bool]:
         headers = dict(scope["headers"])
         try:
-            site = await self._parts.site.get(self._forum)
+            site = await self._forum.site()
         except Exception:
             log.exception("site_not_read")
             return Answer(_LAST_RESORT, status=500), False
@@ -102,7 +97,7 @@ class Web:
         if not visit.site.is_set_up and route.path != _SETUP:
             return see_other(_SETUP)
         access.name_route(scope, route.path)
-        visit.enter(route)
+        visit.enter(route.who, route.bucket)
         try:
             return await self._handled(visit, route, values, scope, headers, receive)
         except PasswordsBusy:
@@ -130,21 +125,13 @@ class Web:
             if route.method == "POST":
                 check_origin(headers, self._forum.home.base_url)
                 visit.check_own_form(csrf_field(encoded))
-            self._count(route, visit)
+            visit.count_address()
             answer = await (route.handler(visit, form) if route.has_form else route.handler(visit))
             # A handler that needed nothing from the forum is still only for whom it is meant.
             await visit.admit()
             return answer
         except ForumError as error:
             return await _refused(visit, route, form, error)
-
-    def _count(self, route: Route, visit: Visit) -> None:
-        if route.bucket is None:
-            return
-        limit = visit.site.rate_limit(route.bucket)
-        key = address_key(route.bucket, visit.asked.address)
-        if not self._parts.limiter.take(key, limit.capacity, limit.interval_s, time.monotonic()):
-            raise TooMany
 
     def _asked(self, scope: Any, headers: Mapping[bytes, bytes]) -> Asked:
         forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
@@ -163,7 +150,7 @@ class Web:
 
 
 async def _refused(visit: Visit, route: Route, form: Any, error: ForumError) -> Answer:
-    is_stranger = isinstance(error, NotSignedIn) and route.who is not Who.ANYONE
+    is_stranger = isinstance(error, NotSignedIn) and route.who is not Policy.ANYONE
     if is_stranger and route.method == "GET":
         return see_other(with_query("/login", next=visit.asked.here))
     if route.again is None or form is None or is_stranger or error.code == "foreign_form":
@@ -185,7 +172,7 @@ async def _error_page(
     if error is not None:
         status = wording.status_of(error)
     # The head of the page greets whoever it is, also where they may not go on.
-    visit.enter(None)
+    visit.enter(Policy.ANYONE, None)
     with contextlib.suppress(Exception):
         await visit.admit()
     text = None if error is None else wording.reason(error)
@@ -200,19 +187,7 @@ async def _body(headers: Mapping[bytes, bytes], receive: Any) -> bytes:
     if kind != _FORM_TYPE:
         await discard(receive, headers.get(b"content-length"))
         raise Invalid("unknown", "not a form")
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise Gone
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        has_more = message.get("more_body", False)
-        if size > MAX_FORM_BYTES:
-            if has_more:
-                await discard(receive)
-            raise Invalid("unknown", "the form is too large")
-        chunks.append(chunk)
-        if not has_more:
-            return b"".join(chunks)
+    try:
+        return await read_body(receive, MAX_FORM_BYTES)
+    except TooLarge:
+        raise Invalid("unknown", "the form is too large") from None

@@ -1,25 +1,26 @@
 """Pages of one's own account: what others see, how things are shown, safety, leaving."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from moothall.actions import password
+from moothall import signing_in
 from moothall.actions import session as sessions
 from moothall.actions.settings import save_settings
-from moothall.actions.user import delete_account
 from moothall.domain.account import SettingsChange
 from moothall.domain.comment import CommentSort
 from moothall.domain.errors import ForumError, NotSignedIn
 from moothall.domain.ids import SessionId
 from moothall.domain.post import Listing, PostSort
 from moothall.domain.user import AccountView, Person, Session, Viewer
+from moothall.door import Bucket, Policy
 from moothall.reads import community as communities
 from moothall.reads import user as reads
 
 from . import session
-from .account import device
 from .answer import Answer, see_other
 from .forms import Form
-from .page import Bucket, Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -42,7 +43,7 @@ class SettingsForm(Form, frozen=True, kw_only=True):
     saved: bool = False
 
 
-@pages.get("/settings", who=Who.USER)
+@pages.get("/settings", who=Policy.USER)
 async def show_settings(
     visit: Visit, form: SettingsForm, error: ForumError | None = None
 ) -> Answer:
@@ -70,7 +71,7 @@ def _stored(view: AccountView, *, saved: bool) -> SettingsForm:
     )
 
 
-@pages.post("/settings", who=Who.USER, bucket=Bucket.MESSAGE, again=show_settings)
+@pages.post("/settings", who=Policy.USER, bucket=Bucket.MESSAGE, again=show_settings)
 async def take_settings(visit: Visit, form: SettingsForm) -> Answer:
     """Store them."""
     change = SettingsChange(
@@ -106,7 +107,7 @@ class PasswordForm(Form, frozen=True, kw_only=True):
     saved: bool = False
 
 
-@pages.get("/settings/safety", who=Who.USER)
+@pages.get("/settings/safety", who=Policy.USER)
 async def show_safety(visit: Visit, form: PasswordForm, error: ForumError | None = None) -> Answer:
     """The password, and where one is signed in."""
     found = await visit.read_own(reads.list_sessions)
@@ -119,21 +120,20 @@ async def show_safety(visit: Visit, form: PasswordForm, error: ForumError | None
     )
 
 
-@pages.post("/settings/safety", who=Who.USER, bucket=Bucket.REGISTER, again=show_safety)
+@pages.post("/settings/safety", who=Policy.USER, bucket=Bucket.REGISTER, again=show_safety)
 async def take_password(visit: Visit, form: PasswordForm) -> Answer:
     """Set a new password: every other browser and app is signed out."""
-    found = await visit.read_own(reads.own_credentials)
-    pool = visit.parts.passwords
-    proof = await _prove(visit, found, form.old)
-    new_hash = await password.hash_new(pool, form.new, form.new_again)
-    token = await visit.act_own(password.change_password, proof, new_hash, device(visit))
+    await visit.admit()
+    with _only_the_password():
+        token = await signing_in.change_password(visit, form.old, form.new, form.new_again)
     cookie = session.session_cookie(token, secure=visit.parts.secure_cookies)
     return see_other("/settings/safety?saved=true").with_headers(cookie)
 
 
-async def _prove(visit: Visit, found: Any, given: str) -> Any:
+@contextmanager
+def _only_the_password() -> Iterator[None]:
     try:
-        return await password.prove(visit.parts.passwords, found, given)
+        yield
     except NotSignedIn:
         # They are signed in; it is only the password that is wrong.
         raise NotSignedIn("password_incorrect") from None
@@ -145,7 +145,7 @@ class RevokeForm(Form, frozen=True, kw_only=True):
     session_id: int
 
 
-@pages.post("/settings/sessions/{session_id:int}", who=Who.USER, bucket=Bucket.MESSAGE)
+@pages.post("/settings/sessions/{session_id:int}", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def revoke(visit: Visit, form: RevokeForm) -> Answer:
     """Sign a browser or app out."""
     if form.session_id == 0:
@@ -162,7 +162,7 @@ class Blocks(NamedTuple):
     communities: list[Any]
 
 
-@pages.get("/settings/blocks", who=Who.USER)
+@pages.get("/settings/blocks", who=Policy.USER)
 async def show_blocks(visit: Visit) -> Answer:
     """Who and what is blocked."""
     blocks = await visit.read_own(_read_blocks)
@@ -180,18 +180,18 @@ class LeaveForm(Form, frozen=True, kw_only=True):
     delete_content: bool = False
 
 
-@pages.get("/settings/leave", who=Who.USER)
+@pages.get("/settings/leave", who=Policy.USER)
 async def show_leave(visit: Visit, form: LeaveForm, error: ForumError | None = None) -> Answer:
     """What leaving means."""
     await visit.read_own(reads.own_credentials)
     return visit.render("settings_leave.html", form=form, error=error, tab="leave")
 
 
-@pages.post("/settings/leave", who=Who.USER, bucket=Bucket.REGISTER, again=show_leave)
+@pages.post("/settings/leave", who=Policy.USER, bucket=Bucket.REGISTER, again=show_leave)
 async def leave(visit: Visit, form: LeaveForm) -> Answer:
     """Delete the account."""
-    found = await visit.read_own(reads.own_credentials)
-    proof = await _prove(visit, found, form.password)
-    await visit.act_own(delete_account, proof, delete_content=form.delete_content)
+    await visit.admit()
+    with _only_the_password():
+        await signing_in.leave(visit, form.password, delete_content=form.delete_content)
     cookie = session.forget_session_cookie(secure=visit.parts.secure_cookies)
     return see_other("/").with_headers(cookie)

@@ -5,13 +5,14 @@ from typing import Any
 from moothall.domain.community import CommunityQuery
 from moothall.domain.errors import NotFound
 from moothall.domain.post import Listing, PostSort
+from moothall.door import Policy
 from moothall.reads.community import list_communities
 
 from . import wording
 from .addresses import with_query
 from .answer import Answer
 from .forms import Form, PageNumber
-from .page import Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -33,7 +34,7 @@ class Directory(Form, frozen=True, kw_only=True):
     page: PageNumber = 1
 
 
-@pages.get("/communities", who=Who.PUBLIC)
+@pages.get("/communities", who=Policy.PUBLIC)
 async def show_communities(visit: Visit, form: Directory) -> Answer:
     """The directory of communities."""
     query = CommunityQuery(listing=form.listing, sort=form.sort, page=form.page, limit=_PAGE)
@@ -55,7 +56,7 @@ async def show_communities(visit: Visit, form: Directory) -> Answer:
     )
 
 
-@pages.get("/legal", who=Who.ANYONE)
+@pages.get("/legal", who=Policy.ANYONE)
 async def show_legal(visit: Visit) -> Answer:
     """What the site has to say about itself by law."""
     if not visit.site.legal_information:

@@ -6,12 +6,13 @@ from typing import Any, Literal
 from moothall.domain.ids import PersonId
 from moothall.domain.post import PostSort
 from moothall.domain.user import PersonView
+from moothall.door import Policy
 from moothall.reads.profile import PersonDetails, ProfileQuery, get_person_details
 
 from .addresses import path_of, person_path, with_query
 from .answer import Answer, moved
 from .forms import Form, PageNumber
-from .page import Pages, Who
+from .page import Pages
 from .visit import Visit
 
 pages = Pages()
@@ -39,7 +40,7 @@ class ProfileForm(WritingsForm, frozen=True, kw_only=True):
     name: str
 
 
-@pages.get("/u/{name}", who=Who.PUBLIC)
+@pages.get("/u/{name}", who=Policy.PUBLIC)
 async def show_person(visit: Visit, form: ProfileForm) -> Answer:
     """A profile."""
     name, _, host = form.name.partition("@")
@@ -59,7 +60,7 @@ async def show_person(visit: Visit, form: ProfileForm) -> Answer:
     )
 
 
-@pages.get("/saved", who=Who.USER)
+@pages.get("/saved", who=Policy.USER)
 async def show_saved(visit: Visit, form: WritingsForm) -> Answer:
     """What this person keeps for later."""
     viewer = await visit.admit()

@@ -3,7 +3,7 @@
 from moothall.actions.application import decide_application
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.account import registration_application_view
 from moothall.api.shapes.responses import (
     GetUnreadRegistrationApplicationCountResponse,
@@ -11,6 +11,7 @@ from moothall.api.shapes.responses import (
     RegistrationApplicationResponse,
 )
 from moothall.domain.ids import ApplicationId, PersonId
+from moothall.door import Bucket, Policy
 from moothall.reads import application as reads
 
 from .requests import moderation as requests
@@ -18,13 +19,13 @@ from .requests import moderation as requests
 routes = Routes()
 
 
-@routes.get("/admin/registration_application/count", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.get("/admin/registration_application/count", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def count_applications(call: Call) -> GetUnreadRegistrationApplicationCountResponse:
     """How many wait."""
     return GetUnreadRegistrationApplicationCountResponse(await call.read(reads.count_applications))
 
 
-@routes.get("/admin/registration_application/list", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.get("/admin/registration_application/list", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def list_applications(
     call: Call, request: requests.ListRegistrationApplications
 ) -> ListRegistrationApplicationsResponse:
@@ -41,7 +42,7 @@ async def list_applications(
     )
 
 
-@routes.put("/admin/registration_application/approve", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.put("/admin/registration_application/approve", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def approve_application(
     call: Call, request: requests.ApproveRegistrationApplication
 ) -> RegistrationApplicationResponse:
@@ -57,7 +58,7 @@ async def approve_application(
     return RegistrationApplicationResponse(registration_application_view(view, call.home))
 
 
-@routes.get("/admin/registration_application", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.get("/admin/registration_application", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def get_application(
     call: Call, request: requests.GetRegistrationApplication
 ) -> RegistrationApplicationResponse:

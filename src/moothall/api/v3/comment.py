@@ -4,7 +4,7 @@ from moothall.actions import comment as actions
 from moothall.actions.vote import vote_comment
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.comment import comment_view, comment_views
 from moothall.api.shapes.post import vote_view
 from moothall.api.shapes.responses import (
@@ -14,6 +14,7 @@ from moothall.api.shapes.responses import (
 )
 from moothall.domain.comment import CommentQuery, NewComment
 from moothall.domain.ids import CommentId, CommunityId, LanguageId, PostId
+from moothall.door import Bucket, Policy
 from moothall.reads import comment as reads
 
 from .requests import comment as requests
@@ -21,7 +22,7 @@ from .requests import comment as requests
 routes = Routes()
 
 
-@routes.post("/comment", who=Who.USER, bucket=Bucket.COMMENT)
+@routes.post("/comment", who=Policy.USER, bucket=Bucket.COMMENT)
 async def create_comment(call: Call, request: requests.CreateComment) -> CommentResponse:
     """Answer a post or a comment."""
     new = NewComment(
@@ -33,7 +34,7 @@ async def create_comment(call: Call, request: requests.CreateComment) -> Comment
     return await _answer(call, await call.act(actions.create_comment, new))
 
 
-@routes.put("/comment", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/comment", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def edit_comment(call: Call, request: requests.EditComment) -> CommentResponse:
     """Change one's own comment."""
     comment_id = CommentId(request.comment_id)
@@ -42,7 +43,7 @@ async def edit_comment(call: Call, request: requests.EditComment) -> CommentResp
     return await _answer(call, comment_id)
 
 
-@routes.post("/comment/delete", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/comment/delete", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def delete_comment(call: Call, request: requests.DeleteComment) -> CommentResponse:
     """Take back one's own comment, or restore it."""
     comment_id = CommentId(request.comment_id)
@@ -50,7 +51,7 @@ async def delete_comment(call: Call, request: requests.DeleteComment) -> Comment
     return await _answer(call, comment_id)
 
 
-@routes.put("/comment/save", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/comment/save", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def save_comment(call: Call, request: requests.SaveComment) -> CommentResponse:
     """Keep a comment for later, or no longer."""
     comment_id = CommentId(request.comment_id)
@@ -58,13 +59,13 @@ async def save_comment(call: Call, request: requests.SaveComment) -> CommentResp
     return await _answer(call, comment_id)
 
 
-@routes.get("/comment", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/comment", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def get_comment(call: Call, request: requests.GetComment) -> CommentResponse:
     """One comment."""
     return await _answer(call, CommentId(request.id))
 
 
-@routes.get("/comment/list", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/comment/list", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def list_comments(call: Call, request: requests.GetComments) -> GetCommentsResponse:
     """A tree, a thread or a feed."""
     views = await call.read(
@@ -77,7 +78,7 @@ async def list_comments(call: Call, request: requests.GetComments) -> GetComment
     return GetCommentsResponse(comment_views(views, call.home))
 
 
-@routes.post("/comment/like", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/comment/like", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def like_comment(call: Call, request: requests.CreateCommentLike) -> CommentResponse:
     """Vote; any score but 1 and -1 withdraws the vote."""
     comment_id = CommentId(request.comment_id)
@@ -86,7 +87,7 @@ async def like_comment(call: Call, request: requests.CreateCommentLike) -> Comme
     return await _answer(call, comment_id)
 
 
-@routes.get("/comment/like/list", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.get("/comment/like/list", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def list_comment_likes(
     call: Call, request: requests.ListCommentLikes
 ) -> ListCommentLikesResponse:

@@ -3,7 +3,7 @@
 from moothall.actions import community as actions
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.community import community_view, moderator_view
 from moothall.api.shapes.responses import (
     SUCCESS,
@@ -24,6 +24,7 @@ from moothall.domain.community import (
 from moothall.domain.ids import CommunityId, LanguageId, PersonId
 from moothall.domain.post import Listing
 from moothall.domain.site import Home
+from moothall.door import Bucket, Policy
 from moothall.reads import community as reads
 
 from .requests import community as requests
@@ -31,7 +32,7 @@ from .requests import community as requests
 routes = Routes()
 
 
-@routes.post("/community", who=Who.USER, bucket=Bucket.REGISTER)
+@routes.post("/community", who=Policy.USER, bucket=Bucket.REGISTER)
 async def create_community(call: Call, request: requests.CreateCommunity) -> CommunityResponse:
     """Found a community."""
     new = NewCommunity(
@@ -49,7 +50,7 @@ async def create_community(call: Call, request: requests.CreateCommunity) -> Com
     return await _response(call, community_id)
 
 
-@routes.get("/community", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/community", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def get_community(call: Call, request: requests.GetCommunity) -> GetCommunityResponse:
     """One community, by id or name."""
     community_id = None if request.id is None else CommunityId(request.id)
@@ -61,7 +62,7 @@ async def get_community(call: Call, request: requests.GetCommunity) -> GetCommun
     )
 
 
-@routes.put("/community", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/community", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def edit_community(call: Call, request: requests.EditCommunity) -> CommunityResponse:
     """Change what a community says of itself."""
     changes = CommunityChanges(
@@ -79,7 +80,7 @@ async def edit_community(call: Call, request: requests.EditCommunity) -> Communi
     return await _response(call, community_id)
 
 
-@routes.put("/community/hide", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.put("/community/hide", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def hide_community(call: Call, request: requests.HideCommunity) -> SuccessResponse:
     """Leave a community out of the lists of those who do not follow it."""
     await call.act(
@@ -91,7 +92,7 @@ async def hide_community(call: Call, request: requests.HideCommunity) -> Success
     return SUCCESS
 
 
-@routes.get("/community/list", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/community/list", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def list_communities(
     call: Call, request: requests.ListCommunities
 ) -> ListCommunitiesResponse:
@@ -108,7 +109,7 @@ async def list_communities(
     return ListCommunitiesResponse([community_view(each, call.home) for each in found])
 
 
-@routes.post("/community/follow", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/community/follow", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def follow_community(call: Call, request: requests.FollowCommunity) -> CommunityResponse:
     """Follow a community or cease to."""
     community_id = CommunityId(request.community_id)
@@ -116,7 +117,7 @@ async def follow_community(call: Call, request: requests.FollowCommunity) -> Com
     return await _response(call, community_id)
 
 
-@routes.post("/community/block", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/community/block", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def block_community(call: Call, request: requests.BlockCommunity) -> BlockCommunityResponse:
     """Never see a community again, or undo that."""
     community_id = CommunityId(request.community_id)
@@ -125,7 +126,7 @@ async def block_community(call: Call, request: requests.BlockCommunity) -> Block
     return BlockCommunityResponse(community_view(view, call.home), view.blocked)
 
 
-@routes.post("/community/delete", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/community/delete", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def delete_community(call: Call, request: requests.DeleteCommunity) -> CommunityResponse:
     """Close a community, or open it again."""
     community_id = CommunityId(request.community_id)
@@ -133,7 +134,7 @@ async def delete_community(call: Call, request: requests.DeleteCommunity) -> Com
     return await _response(call, community_id)
 
 
-@routes.post("/community/remove", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/community/remove", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def remove_community(call: Call, request: requests.RemoveCommunity) -> CommunityResponse:
     """Take a community away, or give it back."""
     community_id = CommunityId(request.community_id)
@@ -143,7 +144,7 @@ async def remove_community(call: Call, request: requests.RemoveCommunity) -> Com
     return await _response(call, community_id)
 
 
-@routes.post("/community/transfer", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/community/transfer", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def transfer_community(
     call: Call, request: requests.TransferCommunity
 ) -> GetCommunityResponse:
@@ -158,7 +159,7 @@ async def transfer_community(
     )
 
 
-@routes.post("/community/mod", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/community/mod", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def add_moderator(
     call: Call, request: requests.AddModToCommunity
 ) -> AddModToCommunityResponse:

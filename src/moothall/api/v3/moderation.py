@@ -8,7 +8,7 @@ from moothall.actions import moderation as actions
 from moothall.actions import purge, removal
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes import modlog as shapes
 from moothall.api.shapes.comment import comment_view
 from moothall.api.shapes.post import post_view
@@ -26,6 +26,7 @@ from moothall.domain.errors import Invalid
 from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.moderation import Ban, ModlogQuery
 from moothall.domain.time import SECOND, Time
+from moothall.door import Bucket, Policy
 from moothall.reads import comment as comment_reads
 from moothall.reads import moderation as reads
 from moothall.reads import post as post_reads
@@ -45,7 +46,7 @@ routes = Routes()
 _MAX_UNIX_TIME = 8_000_000_000_000
 
 
-@routes.post("/post/remove", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/remove", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def remove_post(call: Call, request: post_requests.RemovePost) -> PostResponse:
     """Take a post away as a moderator, or give it back."""
     post_id = PostId(request.post_id)
@@ -53,7 +54,7 @@ async def remove_post(call: Call, request: post_requests.RemovePost) -> PostResp
     return await _post(call, post_id)
 
 
-@routes.post("/post/lock", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/lock", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def lock_post(call: Call, request: post_requests.LockPost) -> PostResponse:
     """Let only moderators answer, or everybody."""
     post_id = PostId(request.post_id)
@@ -61,7 +62,7 @@ async def lock_post(call: Call, request: post_requests.LockPost) -> PostResponse
     return await _post(call, post_id)
 
 
-@routes.post("/post/feature", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/feature", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def feature_post(call: Call, request: post_requests.FeaturePost) -> PostResponse:
     """Keep a post at the top, or no longer."""
     post_id = PostId(request.post_id)
@@ -72,7 +73,7 @@ async def feature_post(call: Call, request: post_requests.FeaturePost) -> PostRe
     return await _post(call, post_id)
 
 
-@routes.post("/comment/remove", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/comment/remove", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def remove_comment(call: Call, request: comment_requests.RemoveComment) -> CommentResponse:
     """Take a comment away as a moderator, or give it back."""
     comment_id = CommentId(request.comment_id)
@@ -82,7 +83,7 @@ async def remove_comment(call: Call, request: comment_requests.RemoveComment) ->
     return await _comment(call, comment_id)
 
 
-@routes.post("/comment/distinguish", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/comment/distinguish", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def distinguish_comment(
     call: Call, request: comment_requests.DistinguishComment
 ) -> CommentResponse:
@@ -92,7 +93,7 @@ async def distinguish_comment(
     return await _comment(call, comment_id)
 
 
-@routes.post("/community/ban_user", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/community/ban_user", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def ban_from_community(
     call: Call, request: community_requests.BanFromCommunity
 ) -> BanFromCommunityResponse:
@@ -105,7 +106,7 @@ async def ban_from_community(
     return BanFromCommunityResponse(await _person(call, person_id), request.ban)
 
 
-@routes.post("/user/ban", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/user/ban", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def ban_person(call: Call, request: requests.BanPerson) -> BanPersonResponse:
     """Ban somebody from the site, or let them back."""
     person_id = PersonId(request.person_id)
@@ -116,42 +117,42 @@ async def ban_person(call: Call, request: requests.BanPerson) -> BanPersonRespon
     return BanPersonResponse(await _person(call, person_id), request.ban)
 
 
-@routes.get("/user/banned", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.get("/user/banned", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def list_banned(call: Call) -> BannedPersonsResponse:
     """Everybody of this server who is banned from it."""
     found = await call.read_own(reads.list_banned)
     return BannedPersonsResponse([person_view(each, call.home) for each in found])
 
 
-@routes.post("/admin/purge/person", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/admin/purge/person", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def purge_person(call: Call, request: requests.PurgePerson) -> SuccessResponse:
     """Erase all that somebody wrote, and ban them."""
     await call.act(purge.purge_person, PersonId(request.person_id), request.reason)
     return SUCCESS
 
 
-@routes.post("/admin/purge/community", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/admin/purge/community", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def purge_community(call: Call, request: requests.PurgeCommunity) -> SuccessResponse:
     """Erase a community with all that stands in it."""
     await call.act(purge.purge_community, CommunityId(request.community_id), request.reason)
     return SUCCESS
 
 
-@routes.post("/admin/purge/post", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/admin/purge/post", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def purge_post(call: Call, request: requests.PurgePost) -> SuccessResponse:
     """Erase a post with its comments."""
     await call.act(purge.purge_post, PostId(request.post_id), request.reason)
     return SUCCESS
 
 
-@routes.post("/admin/purge/comment", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/admin/purge/comment", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def purge_comment(call: Call, request: requests.PurgeComment) -> SuccessResponse:
     """Erase a comment."""
     await call.act(purge.purge_comment, CommentId(request.comment_id), request.reason)
     return SUCCESS
 
 
-@routes.get("/modlog", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/modlog", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def get_modlog(call: Call, request: GetModlog) -> shapes.GetModlogResponse:
     """What moderators and admins did: a page of each kind of act."""
     page = page_of(request.page, request.limit)

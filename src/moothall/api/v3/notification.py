@@ -3,7 +3,7 @@
 from moothall.actions import notification as actions
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.notification import mention_view, reply_view
 from moothall.api.shapes.responses import (
     CommentReplyResponse,
@@ -14,6 +14,7 @@ from moothall.api.shapes.responses import (
 )
 from moothall.domain.ids import NotificationId
 from moothall.domain.notification import NotificationQuery
+from moothall.door import Bucket, Policy
 from moothall.reads import notification as reads
 
 from .requests import notification as requests
@@ -35,14 +36,14 @@ def _query(
     )
 
 
-@routes.get("/user/replies", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.get("/user/replies", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def list_replies(call: Call, request: requests.GetReplies) -> GetRepliesResponse:
     """Answers to what the caller wrote."""
     found = await call.read_own(reads.list_notifications, _query("reply", request))
     return GetRepliesResponse([reply_view(view, call.home) for view in found])
 
 
-@routes.get("/user/mention", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.get("/user/mention", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def list_mentions(
     call: Call, request: requests.GetPersonMentions
 ) -> GetPersonMentionsResponse:
@@ -51,14 +52,14 @@ async def list_mentions(
     return GetPersonMentionsResponse([mention_view(view, call.home) for view in found])
 
 
-@routes.get("/user/unread_count", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.get("/user/unread_count", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def count_unread(call: Call) -> GetUnreadCountResponse:
     """How much waits to be read."""
     counts = await call.read_own(reads.count_unread)
     return GetUnreadCountResponse(counts.replies, counts.mentions, counts.private_messages)
 
 
-@routes.post("/comment/mark_as_read", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/comment/mark_as_read", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def mark_reply_as_read(call: Call, request: MarkCommentReplyAsRead) -> CommentReplyResponse:
     """Mark an answer as read or unread."""
     reply_id = NotificationId(request.comment_reply_id)
@@ -67,7 +68,7 @@ async def mark_reply_as_read(call: Call, request: MarkCommentReplyAsRead) -> Com
     return CommentReplyResponse(reply_view(view, call.home))
 
 
-@routes.post("/user/mention/mark_as_read", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/user/mention/mark_as_read", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def mark_mention_as_read(
     call: Call, request: requests.MarkPersonMentionAsRead
 ) -> PersonMentionResponse:
@@ -78,7 +79,7 @@ async def mark_mention_as_read(
     return PersonMentionResponse(mention_view(view, call.home))
 
 
-@routes.post("/user/mark_all_as_read", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/user/mark_all_as_read", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def mark_all_as_read(call: Call) -> GetRepliesResponse:
     """Mark replies, mentions and messages."""
     await call.act_own(actions.mark_all_read)

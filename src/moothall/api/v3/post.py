@@ -4,7 +4,7 @@ from moothall.actions import post as actions
 from moothall.actions.vote import vote_post
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.community import community_view, moderator_view
 from moothall.api.shapes.post import post_view, post_views, vote_view
 from moothall.api.shapes.responses import (
@@ -18,6 +18,7 @@ from moothall.api.shapes.responses import (
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import CommentId, CommunityId, LanguageId, PostId
 from moothall.domain.post import NewPost, PostEdit, PostQuery
+from moothall.door import Bucket, Policy
 from moothall.reads import post as reads
 
 from .requests import post as requests
@@ -29,7 +30,7 @@ async def _answer(call: Call, post_id: PostId) -> PostResponse:
     return PostResponse(post_view(await call.read(reads.get_post, post_id), call.home))
 
 
-@routes.post("/post", who=Who.USER, bucket=Bucket.POST)
+@routes.post("/post", who=Policy.USER, bucket=Bucket.POST)
 async def create_post(call: Call, request: requests.CreatePost) -> PostResponse:
     """Write a post."""
     if request.honeypot:
@@ -51,7 +52,7 @@ def _language(language_id: int | None) -> LanguageId | None:
     return None if language_id is None else LanguageId(language_id)
 
 
-@routes.get("/post", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/post", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def get_post(call: Call, request: requests.GetPost) -> GetPostResponse:
     """Open a post, which is then read."""
     details = await call.read(
@@ -70,7 +71,7 @@ async def get_post(call: Call, request: requests.GetPost) -> GetPostResponse:
     )
 
 
-@routes.put("/post", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/post", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def edit_post(call: Call, request: requests.EditPost) -> PostResponse:
     """Change one's own post."""
     edit = PostEdit(
@@ -87,7 +88,7 @@ async def edit_post(call: Call, request: requests.EditPost) -> PostResponse:
     return await _answer(call, post_id)
 
 
-@routes.post("/post/delete", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/delete", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def delete_post(call: Call, request: requests.DeletePost) -> PostResponse:
     """Take back one's own post, or restore it."""
     post_id = PostId(request.post_id)
@@ -95,7 +96,7 @@ async def delete_post(call: Call, request: requests.DeletePost) -> PostResponse:
     return await _answer(call, post_id)
 
 
-@routes.post("/post/mark_as_read", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/mark_as_read", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def mark_as_read(call: Call, request: requests.MarkPostAsRead) -> SuccessResponse:
     """Mark posts as read or unread."""
     post_ids = [PostId(each) for each in request.post_ids]
@@ -103,7 +104,7 @@ async def mark_as_read(call: Call, request: requests.MarkPostAsRead) -> SuccessR
     return SUCCESS
 
 
-@routes.post("/post/hide", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/hide", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def hide_posts(call: Call, request: requests.HidePost) -> SuccessResponse:
     """Keep posts out of one's lists, or show them again."""
     post_ids = [PostId(each) for each in request.post_ids]
@@ -111,7 +112,7 @@ async def hide_posts(call: Call, request: requests.HidePost) -> SuccessResponse:
     return SUCCESS
 
 
-@routes.get("/post/list", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/post/list", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def list_posts(call: Call, request: requests.GetPosts) -> GetPostsResponse:
     """A page of posts."""
     page = page_of(request.page, request.limit, "couldnt_get_posts")
@@ -138,7 +139,7 @@ async def list_posts(call: Call, request: requests.GetPosts) -> GetPostsResponse
     return GetPostsResponse(post_views(found.posts, call.home), found.next_cursor)
 
 
-@routes.post("/post/like", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/like", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def like_post(call: Call, request: requests.CreatePostLike) -> PostResponse:
     """Vote; any score but 1 and -1 withdraws the vote."""
     post_id = PostId(request.post_id)
@@ -147,7 +148,7 @@ async def like_post(call: Call, request: requests.CreatePostLike) -> PostRespons
     return await _answer(call, post_id)
 
 
-@routes.get("/post/like/list", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.get("/post/like/list", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def list_likes(call: Call, request: requests.ListPostLikes) -> ListPostLikesResponse:
     """Who voted, for moderators."""
     page = page_of(request.page, request.limit)
@@ -157,7 +158,7 @@ async def list_likes(call: Call, request: requests.ListPostLikes) -> ListPostLik
     return ListPostLikesResponse([vote_view(each, call.home) for each in found])
 
 
-@routes.put("/post/save", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/post/save", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def save_post(call: Call, request: requests.SavePost) -> PostResponse:
     """Keep a post for later, or no longer."""
     post_id = PostId(request.post_id)

@@ -3,11 +3,12 @@
 from moothall.actions import private_message as actions
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.notification import private_message_view
 from moothall.api.shapes.responses import PrivateMessageResponse, PrivateMessagesResponse
 from moothall.domain.ids import PersonId, PrivateMessageId
 from moothall.domain.notification import MessageQuery
+from moothall.door import Bucket, Policy
 from moothall.reads import private_message as reads
 
 from .requests import notification as requests
@@ -15,7 +16,7 @@ from .requests import notification as requests
 routes = Routes()
 
 
-@routes.get("/private_message/list", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.get("/private_message/list", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def list_private_messages(
     call: Call, request: requests.GetPrivateMessages
 ) -> PrivateMessagesResponse:
@@ -31,7 +32,7 @@ async def list_private_messages(
     return PrivateMessagesResponse([private_message_view(view, call.home) for view in found])
 
 
-@routes.post("/private_message", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/private_message", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def create_private_message(
     call: Call, request: requests.CreatePrivateMessage
 ) -> PrivateMessageResponse:
@@ -42,7 +43,7 @@ async def create_private_message(
     )
 
 
-@routes.put("/private_message", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/private_message", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def edit_private_message(
     call: Call, request: requests.EditPrivateMessage
 ) -> PrivateMessageResponse:
@@ -52,7 +53,7 @@ async def edit_private_message(
     return await _answer(call, message_id)
 
 
-@routes.post("/private_message/delete", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/private_message/delete", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def delete_private_message(
     call: Call, request: requests.DeletePrivateMessage
 ) -> PrivateMessageResponse:
@@ -62,7 +63,7 @@ async def delete_private_message(
     return await _answer(call, message_id)
 
 
-@routes.post("/private_message/mark_as_read", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/private_message/mark_as_read", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def mark_private_message_as_read(
     call: Call, request: requests.MarkPrivateMessageAsRead
 ) -> PrivateMessageResponse:

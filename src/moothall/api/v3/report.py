@@ -3,7 +3,7 @@
 from moothall.actions import report as actions
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.report import (
     comment_report_view,
     post_report_view,
@@ -20,6 +20,7 @@ from moothall.api.shapes.responses import (
 )
 from moothall.domain.ids import CommentId, CommunityId, PostId, PrivateMessageId, ReportId
 from moothall.domain.moderation import ReportQuery
+from moothall.door import Bucket, Policy
 from moothall.reads import report as reads
 
 from .requests import comment as comment_requests
@@ -30,14 +31,14 @@ from .requests.user import GetReportCount
 routes = Routes()
 
 
-@routes.post("/post/report", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/post/report", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def report_post(call: Call, request: post_requests.CreatePostReport) -> PostReportResponse:
     """Tell the moderators of a post."""
     made = await call.act(actions.report_post, PostId(request.post_id), request.reason)
     return await _post_report(call, made)
 
 
-@routes.put("/post/report/resolve", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/post/report/resolve", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def resolve_post_report(
     call: Call, request: post_requests.ResolvePostReport
 ) -> PostReportResponse:
@@ -47,7 +48,7 @@ async def resolve_post_report(
     return await _post_report(call, report_id)
 
 
-@routes.get("/post/report/list", who=Who.MODERATOR_ANYWHERE, bucket=Bucket.MESSAGE)
+@routes.get("/post/report/list", who=Policy.MODERATOR_ANYWHERE, bucket=Bucket.MESSAGE)
 async def list_post_reports(
     call: Call, request: post_requests.ListPostReports
 ) -> ListPostReportsResponse:
@@ -57,7 +58,7 @@ async def list_post_reports(
     return ListPostReportsResponse([post_report_view(each, call.home) for each in found])
 
 
-@routes.post("/comment/report", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/comment/report", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def report_comment(
     call: Call, request: comment_requests.CreateCommentReport
 ) -> CommentReportResponse:
@@ -66,7 +67,7 @@ async def report_comment(
     return await _comment_report(call, made)
 
 
-@routes.put("/comment/report/resolve", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/comment/report/resolve", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def resolve_comment_report(
     call: Call, request: comment_requests.ResolveCommentReport
 ) -> CommentReportResponse:
@@ -76,7 +77,7 @@ async def resolve_comment_report(
     return await _comment_report(call, report_id)
 
 
-@routes.get("/comment/report/list", who=Who.MODERATOR_ANYWHERE, bucket=Bucket.MESSAGE)
+@routes.get("/comment/report/list", who=Policy.MODERATOR_ANYWHERE, bucket=Bucket.MESSAGE)
 async def list_comment_reports(
     call: Call, request: comment_requests.ListCommentReports
 ) -> ListCommentReportsResponse:
@@ -86,7 +87,7 @@ async def list_comment_reports(
     return ListCommentReportsResponse([comment_report_view(each, call.home) for each in found])
 
 
-@routes.post("/private_message/report", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/private_message/report", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def report_private_message(
     call: Call, request: message_requests.CreatePrivateMessageReport
 ) -> PrivateMessageReportResponse:
@@ -96,7 +97,7 @@ async def report_private_message(
     return await _message_report(call, made)
 
 
-@routes.put("/private_message/report/resolve", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.put("/private_message/report/resolve", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def resolve_private_message_report(
     call: Call, request: message_requests.ResolvePrivateMessageReport
 ) -> PrivateMessageReportResponse:
@@ -106,7 +107,7 @@ async def resolve_private_message_report(
     return await _message_report(call, report_id)
 
 
-@routes.get("/private_message/report/list", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.get("/private_message/report/list", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def list_private_message_reports(
     call: Call, request: message_requests.ListPrivateMessageReports
 ) -> ListPrivateMessageReportsResponse:
@@ -118,7 +119,7 @@ async def list_private_message_reports(
     )
 
 
-@routes.get("/user/report_count", who=Who.MODERATOR_ANYWHERE, bucket=Bucket.MESSAGE)
+@routes.get("/user/report_count", who=Policy.MODERATOR_ANYWHERE, bucket=Bucket.MESSAGE)
 async def count_reports(call: Call, request: GetReportCount) -> GetReportCountResponse:
     """How many reports wait."""
     community_id = None if request.community_id is None else CommunityId(request.community_id)

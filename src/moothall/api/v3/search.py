@@ -2,7 +2,7 @@
 
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.comment import comment_view, comment_views
 from moothall.api.shapes.community import community_view
 from moothall.api.shapes.post import post_view, post_views
@@ -11,6 +11,7 @@ from moothall.api.shapes.user import person_view
 from moothall.domain.ids import CommunityId, PersonId
 from moothall.domain.post import Listing, PostSort
 from moothall.domain.search import SearchQuery
+from moothall.door import Bucket, Policy
 from moothall.reads import resolve
 from moothall.reads import search as reads
 
@@ -19,7 +20,7 @@ from .requests.site import ResolveObject, Search
 routes = Routes()
 
 
-@routes.get("/search", who=Who.PUBLIC, bucket=Bucket.SEARCH)
+@routes.get("/search", who=Policy.PUBLIC, bucket=Bucket.SEARCH)
 async def search(call: Call, request: Search) -> SearchResponse:
     """Posts, comments, communities and people."""
     page = page_of(request.page, request.limit)
@@ -44,7 +45,7 @@ async def search(call: Call, request: Search) -> SearchResponse:
     )
 
 
-@routes.get("/resolve_object", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/resolve_object", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def resolve_object(call: Call, request: ResolveObject) -> ResolveObjectResponse:
     """The one thing that an address, `!name@host` or `@name@host` means."""
     found = await call.read(resolve.resolve_object, request.q)

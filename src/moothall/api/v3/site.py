@@ -8,7 +8,7 @@ from moothall.actions import site as actions
 from moothall.actions.site_settings import edit_site as edit
 from moothall.api.call import Call
 from moothall.api.parts import API_VERSION
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes import account as own
 from moothall.api.shapes import site as shapes
 from moothall.api.shapes.responses import (
@@ -23,6 +23,7 @@ from moothall.domain.community import CommunityModeratorView
 from moothall.domain.ids import PersonId
 from moothall.domain.languages import LANGUAGES
 from moothall.domain.site import Home, Instance, OwnInfo, Site, SiteChanges, SitePage
+from moothall.door import Bucket, Policy
 from moothall.reads import site as reads
 
 from .requests import moderation as admin_requests
@@ -51,7 +52,7 @@ class _LastAnswer:
 _last_answer = _LastAnswer()
 
 
-@routes.get("/site", who=Who.ANYONE, bucket=Bucket.MESSAGE)
+@routes.get("/site", who=Policy.ANYONE, bucket=Bucket.MESSAGE)
 async def get_site(call: Call) -> GetSiteResponse:
     """What a client needs to begin: the site, its admins, languages, and who is signed in."""
     if await call.admit() is None:
@@ -61,7 +62,7 @@ async def get_site(call: Call) -> GetSiteResponse:
     return msgspec.structs.replace(answer, my_user=_my_user(mine, call.home))
 
 
-@routes.post("/site", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/site", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def create_site(call: Call, request: requests.CreateSite) -> SiteResponse:
     """Set the site up, once, with the token of the server's log."""
     # Lists of servers and languages are not for the first moment, and ignored as ever.
@@ -72,14 +73,14 @@ async def create_site(call: Call, request: requests.CreateSite) -> SiteResponse:
     return await _changed_site(call)
 
 
-@routes.put("/site", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.put("/site", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def edit_site(call: Call, request: requests.EditSite) -> SiteResponse:
     """Change settings."""
     await call.act(edit, _changes(request))
     return await _changed_site(call)
 
 
-@routes.post("/admin/add", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/admin/add", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def add_admin(call: Call, request: admin_requests.AddAdmin) -> AddAdminResponse:
     """Appoint an admin, or dismiss one of lower rank."""
     act = actions.add_admin if request.added else actions.remove_admin
@@ -89,7 +90,7 @@ async def add_admin(call: Call, request: admin_requests.AddAdmin) -> AddAdminRes
     return AddAdminResponse([person_view(each, call.home) for each in found])
 
 
-@routes.post("/user/leave_admin", who=Who.ADMIN, bucket=Bucket.MESSAGE)
+@routes.post("/user/leave_admin", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def leave_admin(call: Call) -> GetSiteResponse:
     """Cease to be an admin, unless nobody else is one."""
     await call.act(actions.leave_admin)
@@ -97,7 +98,7 @@ async def leave_admin(call: Call) -> GetSiteResponse:
     return _site_response(await _page(call), call.home)
 
 
-@routes.get("/federated_instances", who=Who.ANYONE, bucket=Bucket.MESSAGE)
+@routes.get("/federated_instances", who=Policy.ANYONE, bucket=Bucket.MESSAGE)
 async def get_federated_instances(call: Call) -> GetFederatedInstancesResponse:
     """The servers that this one knows."""
     found = await call.read_long(lambda tx, _: reads.federated_instances(tx))

@@ -1,10 +1,11 @@
 """People: profiles, one's own settings, blocks, and leaving."""
 
-from moothall.actions import password, settings
+from moothall import signing_in
+from moothall.actions import settings
 from moothall.actions import user as actions
 from moothall.api.call import Call
 from moothall.api.paging import page_of
-from moothall.api.route import Bucket, Routes, Who
+from moothall.api.route import Routes
 from moothall.api.shapes.comment import comment_views
 from moothall.api.shapes.community import moderator_view
 from moothall.api.shapes.post import post_views
@@ -19,6 +20,7 @@ from moothall.api.shapes.user import person_view
 from moothall.domain.account import SettingsChange
 from moothall.domain.ids import CommunityId, InstanceId, LanguageId, PersonId
 from moothall.domain.post import PostSort
+from moothall.door import Bucket, Policy
 from moothall.reads import profile
 from moothall.reads import user as reads
 
@@ -28,7 +30,7 @@ from .requests.site import BlockInstance
 routes = Routes()
 
 
-@routes.get("/user", who=Who.PUBLIC, bucket=Bucket.MESSAGE)
+@routes.get("/user", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def get_person(call: Call, request: requests.GetPersonDetails) -> GetPersonDetailsResponse:
     """A profile with what the person wrote, or with what the caller saved."""
     page = page_of(request.page, request.limit)
@@ -50,7 +52,7 @@ async def get_person(call: Call, request: requests.GetPersonDetails) -> GetPerso
     )
 
 
-@routes.post("/user/block", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/user/block", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def block_person(call: Call, request: requests.BlockPerson) -> BlockPersonResponse:
     """Stop seeing somebody, or see them again."""
     person_id = PersonId(request.person_id)
@@ -59,7 +61,7 @@ async def block_person(call: Call, request: requests.BlockPerson) -> BlockPerson
     return BlockPersonResponse(person_view(view, call.home), request.block)
 
 
-@routes.post("/site/block", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/site/block", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def block_instance(call: Call, request: BlockInstance) -> BlockInstanceResponse:
     """Stop seeing the communities of a server, or see them again."""
     instance_id = InstanceId(request.instance_id)
@@ -67,7 +69,7 @@ async def block_instance(call: Call, request: BlockInstance) -> BlockInstanceRes
     return BlockInstanceResponse(request.block)
 
 
-@routes.put("/user/save_user_settings", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.put("/user/save_user_settings", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def save_user_settings(call: Call, request: requests.SaveUserSettings) -> SuccessResponse:
     """Change what is given."""
     given = {name: getattr(request, name) for name in request.__struct_fields__}
@@ -77,17 +79,15 @@ async def save_user_settings(call: Call, request: requests.SaveUserSettings) -> 
     return SUCCESS
 
 
-@routes.post("/user/donation_dialog_shown", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/user/donation_dialog_shown", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def donation_dialog_shown(call: Call) -> SuccessResponse:
     """Remember that a client asked for a donation."""
     await call.act_own(settings.mark_donation_dialog_shown)
     return SUCCESS
 
 
-@routes.post("/user/delete_account", who=Who.USER, bucket=Bucket.MESSAGE)
+@routes.post("/user/delete_account", who=Policy.USER, bucket=Bucket.MESSAGE)
 async def delete_account(call: Call, request: requests.DeleteAccount) -> SuccessResponse:
     """Leave for good."""
-    found = await call.read_own(reads.own_credentials)
-    proof = await password.prove(call.parts.passwords, found, request.password)
-    await call.act_own(actions.delete_account, proof, delete_content=request.delete_content)
+    await signing_in.leave(call, request.password, delete_content=request.delete_content)
     return SUCCESS

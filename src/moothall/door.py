@@ -1,0 +1,249 @@
+"""The door of one request: who asks, whether they may, how much of it, and then the forum.
+
+Every face lets its requests in through here, so that none of them can forget what another checks.
+What a handler does goes through `read`, `act` and their kin. The first of them finds out who asks
+and checks the policy, inside the same transaction as the work itself.
+"""
+
+import time
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Concatenate, ParamSpec, TypeVar
+
+from moothall.domain.account import Device
+from moothall.domain.errors import NotAllowed, NotSignedIn, TooMany
+from moothall.domain.site import Home, Site
+from moothall.domain.user import Actor, Viewer
+from moothall.forum import Forum, Work
+from moothall.lib.limiter import Limiter, NoLimiter, account_key, address_key
+from moothall.lib.passwords import PasswordPool
+from moothall.reads.user import viewer_by_token_hash
+from moothall.storage.transaction import Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Policy(Enum):
+    """Who may use a route at all; what depends on the object is decided by actions and reads."""
+
+    ANYONE = "anyone, on private instances too"
+    PUBLIC = "anyone, but on private instances only who is signed in"
+    USER = "who is signed in"
+    MODERATOR_ANYWHERE = "moderators of any community, and admins"
+    ADMIN = "admins"
+
+
+class Bucket(StrEnum):
+    """Rate-limit buckets, named as in the site's settings and shared by all faces."""
+
+    MESSAGE = "message"
+    POST = "post"
+    REGISTER = "register"
+    IMAGE = "image"
+    COMMENT = "comment"
+    SEARCH = "search"
+    IMPORT = "import_user_settings"
+
+
+class PrivateInstance(NotAllowed):
+    """Nobody is signed in, and the site shows this only to who is."""
+
+    def __init__(self) -> None:
+        super().__init__("instance_is_private")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What every face is given beside the forum.
+
+    `trusted_proxies` counts the entries of X-Forwarded-For that our own proxies wrote.
+    """
+
+    software_version: str
+    passwords: PasswordPool = field(default_factory=PasswordPool)
+    limiter: Limiter = field(default_factory=NoLimiter)
+    trusted_proxies: int = 0
+
+
+class Door:
+    """What every face knows of a request, and its way to the forum."""
+
+    __slots__ = (
+        "_admitted",
+        "_bucket",
+        "_forum",
+        "_policy",
+        "_token_hash",
+        "_user_agent",
+        "_viewer",
+        "address",
+        "parts",
+        "site",
+    )
+
+    def __init__(
+        self,
+        forum: Forum,
+        parts: Parts,
+        site: Site,
+        *,
+        address: str,
+        user_agent: str | None,
+        token_hash: str | None,
+    ) -> None:
+        self._forum = forum
+        self._user_agent = user_agent
+        self._token_hash = token_hash
+        self._policy = Policy.ANYONE
+        self._bucket: Bucket | None = None
+        self._viewer: Viewer | None = None
+        self._admitted = False
+        self.parts = parts
+        self.site = site
+        self.address = address
+
+    @property
+    def home(self) -> Home:
+        """Where this server lives."""
+        return self._forum.home
+
+    @property
+    def device(self) -> Device:
+        """From where somebody signs in, for the list of their sessions."""
+        return Device(self.address or None, self._user_agent)
+
+    @property
+    def viewer(self) -> Viewer | None:
+        """Who asks; None also while that is not known yet."""
+        return self._viewer
+
+    def need_viewer(self) -> Viewer:
+        """Who asks, where there must be somebody. Raises NotSignedIn."""
+        return _somebody(self.viewer)
+
+    def enter(self, policy: Policy, bucket: Bucket | None) -> None:
+        """Say what is asked for: who may, and what it counts as, from here on."""
+        self._policy = policy
+        self._bucket = bucket
+
+    def count_address(self) -> None:
+        """Count the request for its address, before any work is done for it. Raises TooMany."""
+        if self._bucket is not None:
+            self._count(self._bucket, address_key(self._bucket, self.address))
+
+    async def admit(self) -> Viewer | None:
+        """Find out who asks and check the policy, where that must come before other work."""
+        if not self._admitted:
+            if self._token_hash is None:
+                self._settle(None)
+            else:
+                await self._forum.read(self._admit)
+        return self._viewer
+
+    async def read(
+        self, work: "Work[Concatenate[Viewer | None, P], T]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a bounded function of `reads`, as `work(tx, viewer, …)`."""
+
+        def run(tx: Transaction) -> T:
+            return work(tx, self._reader(tx), *args, **kwargs)
+
+        return await self._forum.read(run)
+
+    async def read_long(
+        self, work: "Work[Concatenate[Viewer | None, P], T]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`read` for what may take long (search, exports): runs away from the event loop."""
+
+        def run(tx: Transaction) -> T:
+            return work(tx, self._reader(tx), *args, **kwargs)
+
+        return await self._forum.read_long(run)
+
+    async def read_own(
+        self, work: "Work[Concatenate[Viewer, P], T]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`read` for functions that need somebody signed in, as `work(tx, viewer, …)`."""
+
+        def run(tx: Transaction) -> T:
+            return work(tx, _somebody(self._reader(tx)), *args, **kwargs)
+
+        return await self._forum.read(run)
+
+    async def act(
+        self, work: "Work[Concatenate[Actor, P], T]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function of `actions`, as `work(tx, actor, …)`; returns when it is committed."""
+
+        def run(tx: Transaction) -> T:
+            return work(tx, _somebody(self._admit(tx)).actor, *args, **kwargs)
+
+        return await self._forum.act(run)
+
+    async def act_own(
+        self, work: "Work[Concatenate[Viewer, P], T]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`act` for what concerns the account (settings, saves, blocks): `work(tx, viewer, …)`."""
+
+        def run(tx: Transaction) -> T:
+            return work(tx, _somebody(self._admit(tx)), *args, **kwargs)
+
+        return await self._forum.act(run)
+
+    async def act_openly(self, work: "Work[P, T]", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an action that needs nobody signed in (register, log in, a mailed link)."""
+
+        def run(tx: Transaction) -> T:
+            self._admit(tx)
+            return work(tx, *args, **kwargs)
+
+        return await self._forum.act(run)
+
+    def site_changed(self) -> None:
+        """Forget the kept site row, so that the next request to this process sees the change."""
+        self._forum.forget_site()
+
+    def _reader(self, tx: Transaction) -> Viewer | None:
+        """Who reads; a face that shows more beside every page looks it up here."""
+        return self._admit(tx)
+
+    def _admit(self, tx: Transaction) -> Viewer | None:
+        if self._admitted:
+            return self._viewer
+        token_hash = self._token_hash
+        return self._settle(None if token_hash is None else viewer_by_token_hash(tx, token_hash))
+
+    def _settle(self, viewer: Viewer | None) -> Viewer | None:
+        # Known even if they may not go on: a page that refuses greets them too.
+        self._viewer = viewer
+        _check_policy(self._policy, viewer, self.site)
+        if self._bucket is not None and viewer is not None:
+            self._count(self._bucket, account_key(self._bucket, viewer.account_id))
+        self._admitted = True
+        return viewer
+
+    def _count(self, bucket: Bucket, key: bytes) -> None:
+        limit = self.site.rate_limit(bucket)
+        if not self.parts.limiter.take(key, limit.capacity, limit.interval_s, time.monotonic()):
+            raise TooMany
+
+
+def _somebody(viewer: Viewer | None) -> Viewer:
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
+
+
+def _check_policy(policy: Policy, viewer: Viewer | None, site: Site) -> None:
+    if viewer is None:
+        if policy is Policy.ANYONE:
+            return
+        if policy is not Policy.PUBLIC:
+            raise NotSignedIn
+        if site.private_instance:
+            raise PrivateInstance
+    elif policy is Policy.ADMIN and not viewer.is_admin:
+        raise NotAllowed("not_an_admin")
+    elif policy is Policy.MODERATOR_ANYWHERE and not (viewer.is_admin or viewer.moderates):
+        raise NotAllowed("not_a_mod_or_admin")
