@@ -41,6 +41,7 @@ from moothall.lib import log
 from moothall.lib.limiter import Limiter
 from moothall.lib.request_body import MAX_DISCARDED_BYTES
 from moothall.lib.shared_buckets import SharedBuckets
+from moothall.reads.site import get_site
 from moothall.storage.site import update_site
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_community, a_signed_in_person
