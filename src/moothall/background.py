@@ -7,48 +7,41 @@ from collections.abc import Callable
 from typing import Any
 
 from moothall.actions import ban, erasure, mail, password, purge, removal, upkeep
-from moothall.domain.ids import PersonId
+from moothall.actions.job import do_job
 from moothall.forum import Forum
 from moothall.lib.mail import MailRefused, SmtpServer, build_message, send
 from moothall.settings import Settings
+from moothall.storage.jobs import Job
+from moothall.storage.transaction import Transaction
 from moothall.worker.loop import DoNotRetry, Upkeep
 
-JobFunction = Callable[[dict[str, Any]], None]
+JobFunction = Callable[[Job], None]
 
 
 def jobs_of(forum: Forum, settings: Settings) -> dict[str, JobFunction]:
     """What to do for each kind of job."""
     return {
         mail.SEND_JOB: _mailer(settings),
-        password.RESET_JOB: lambda job: forum.act_now(password.send_password_reset, **job),
-        erasure.JOB: lambda job: _erase(forum, job),
-        removal.JOB: lambda job: forum.act_now(removal.continue_removal, job),
-        purge.JOB: lambda job: forum.act_now(purge.continue_purge, job),
+        password.RESET_JOB: lambda job: forum.act_now(do_job, job, _send_reset),
+        erasure.JOB: lambda job: forum.act_now(do_job, job, erasure.continue_erasure),
+        removal.JOB: lambda job: forum.act_now(do_job, job, removal.continue_removal),
+        purge.JOB: lambda job: forum.act_now(do_job, job, purge.continue_purge),
     }
 
 
-def _erase(forum: Forum, job: dict[str, Any]) -> None:
-    created_at, last_id = job["after"]
-    forum.act_now(
-        erasure.erase_content,
-        PersonId(job["person_id"]),
-        job["subject"],
-        (created_at, last_id),
-        purged=job["purged"],
-    )
+def _send_reset(tx: Transaction, payload: dict[str, Any]) -> None:
+    password.send_password_reset(tx, **payload)
 
 
 def _mailer(settings: Settings) -> JobFunction:
     smtp = settings.smtp
-    server = SmtpServer(smtp.host, smtp.port, smtp.tls, smtp.username, smtp.password)  # type: ignore[arg-type]
+    server = SmtpServer(smtp.host, smtp.port, smtp.tls, smtp.username, smtp.password)
 
-    def send_mail(job: dict[str, Any]) -> None:
+    def send_mail(job: Job) -> None:
         if not smtp.host:
             raise DoNotRetry("no mail server is set up (smtp.host)")
         sender = smtp.from_address or f"noreply@{settings.host}"
-        message = build_message(
-            to=job["to"], subject=job["subject"], text=job["text"], from_address=sender
-        )
+        message = build_message(**job.payload, from_address=sender)
         try:
             send(server, message)
         except MailRefused as error:
@@ -76,7 +69,12 @@ def upkeep_of(forum: Forum) -> list[Upkeep]:
 class _Sweep:
     """Collects ids by a read, then works on them slice by slice."""
 
-    def __init__(self, forum: Forum, collect: Any, refresh: Any) -> None:
+    def __init__(
+        self,
+        forum: Forum,
+        collect: Callable[[Transaction], list[int]],
+        refresh: Callable[[Transaction, list[int]], None],
+    ) -> None:
         self._forum = forum
         self._collect = collect
         self._refresh = refresh
@@ -94,7 +92,7 @@ class _Sweep:
 class _Walk:
     """Repeats a step that tells where the next one begins."""
 
-    def __init__(self, forum: Forum, step: Any) -> None:
+    def __init__(self, forum: Forum, step: Callable[[Transaction, int], int | None]) -> None:
         self._forum = forum
         self._step = step
         self._place = 0
@@ -108,7 +106,7 @@ class _Walk:
 class _Once:
     """A step that does all there is."""
 
-    def __init__(self, forum: Forum, step: Any) -> None:
+    def __init__(self, forum: Forum, step: Callable[[Transaction], None]) -> None:
         self._forum = forum
         self._step = step
 

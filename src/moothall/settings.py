@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
@@ -196,7 +196,7 @@ class Smtp:
     from_address: str = _key(
         "", "Address that our mail comes from; needed when smtp.host is set.", _mail_address
     )
-    tls: str = _key(
+    tls: Literal["none", "starttls", "tls"] = _key(
         "starttls",
         'Encryption: "starttls" (usually port 587), "tls" from the first byte (port 465) or '
         '"none" (a mail server on this machine).',

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, func, insert, select
 
 from moothall.actions import erasure
-from moothall.actions.erasure import JOB, erase_content
+from moothall.actions.erasure import JOB, continue_erasure, erase_content
 from moothall.actions.user import delete_account
 from moothall.domain.account import Proof
 from moothall.domain.user import Viewer
@@ -38,9 +38,7 @@ def do_jobs(forum: Forum) -> int:
     """Do the jobs of this kind until no new one comes; return how many there were."""
     done = 0
     while len(payloads := jobs(forum, JOB)) > done:
-        payload = payloads[done]
-        after = tuple(payload["after"])
-        forum.act_now(erase_content, payload["person_id"], payload["subject"], after)
+        forum.act_now(continue_erasure, payloads[done])
         done += 1
     return done
 

@@ -8,7 +8,6 @@ from sqlalchemy import delete, insert, select
 
 from moothall.actions import erasure, purge, removal
 from moothall.actions.community import follow_community
-from moothall.actions.erasure import erase_content
 from moothall.actions.report import report_comment, report_post, report_private_message
 from moothall.domain.ids import CommentId
 from moothall.domain.user import Viewer
@@ -85,14 +84,7 @@ def do_jobs(forum: Forum) -> int:
         if kind == purge.JOB:
             forum.act_now(purge.continue_purge, payload)
         if kind == erasure.JOB:
-            after = tuple(payload["after"])
-            forum.act_now(
-                erase_content,
-                payload["person_id"],
-                payload["subject"],
-                after,
-                purged=payload["purged"],
-            )
+            forum.act_now(erasure.continue_erasure, payload)
         done += 1
     return done
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from moothall.actions.job import ClaimLost, do_job
 from moothall.domain.time import HOUR, MINUTE, SECOND, Time
 from moothall.forum import Forum
 from moothall.storage import jobs
-from moothall.storage.jobs import JobQueue
+from moothall.storage.jobs import Job, JobQueue
 from moothall.storage.transaction import Transaction
 from moothall.worker.loop import CLAIM, MAX_ATTEMPTS, DoNotRetry, Loop, Upkeep, retry_delay
 
@@ -24,10 +25,10 @@ class Worker:
         self.queue = JobQueue(forum._database)
         self.loop = Loop(self.queue, {"note": self.note}, [], forum.clock)
 
-    def note(self, payload: dict[str, Any]) -> None:
+    def note(self, job: Job) -> None:
         if self.error is not None:
             raise self.error
-        self.done.append(payload)
+        self.done.append(job.payload)
 
     def add(self, kind: str = "note", **payload: Any) -> None:
         self.forum.act_now(lambda tx: jobs.add(tx.conn, kind, payload, tx.now))
@@ -63,9 +64,10 @@ def test_a_job_for_later_waits(worker: Worker) -> None:
     assert worker.done == [{}]
 
 
-def test_a_failed_job_comes_again_after_its_delay(worker: Worker) -> None:
+@pytest.mark.parametrize("error", [OSError("the mail server is away"), KeyError("n")])
+def test_a_failed_job_comes_again_after_its_delay(worker: Worker, error: Exception) -> None:
     worker.add(n=1)
-    worker.error = OSError("the mail server is away")
+    worker.error = error
     worker.run_all()
     worker.error = None
     worker.run_all()
@@ -111,6 +113,75 @@ def test_whoever_dies_loses_the_claim_and_not_the_job(worker: Worker) -> None:
     worker.clock.advance(CLAIM + MINUTE)
     worker.run_all()
     assert worker.done == [{"n": 1}]
+
+
+def _claim(worker: Worker) -> Job:
+    now = worker.clock()
+    found = worker.queue.claim(now, Time(now + CLAIM))
+    assert found is not None
+    return found
+
+
+def test_whoever_is_too_late_takes_nothing_from_the_next_one(worker: Worker) -> None:
+    worker.add(n=1)
+    slow = _claim(worker)
+    worker.clock.advance(CLAIM + MINUTE)
+    next_one = _claim(worker)
+    worker.queue.put_back(slow, due_at=worker.clock(), error="too late")
+    worker.queue.finish(slow)
+    worker.run_all()
+    assert worker.done == []
+    worker.queue.put_back(next_one, due_at=worker.clock(), error="away")
+    worker.run_all()
+    assert worker.done == [{"n": 1}]
+
+
+def test_a_step_and_its_end_are_one(worker: Worker) -> None:
+    """Whoever dies right after the step leaves nothing behind that would do it again."""
+
+    def step(tx: Transaction, payload: dict[str, Any]) -> None:
+        jobs.add(tx.conn, "note", {"n": payload["n"] + 1}, tx.now)
+
+    worker.add(n=1)
+    claimed = _claim(worker)
+    worker.forum.act_now(do_job, claimed, step)
+    worker.clock.advance(CLAIM + MINUTE)
+    with pytest.raises(ClaimLost):
+        worker.forum.act_now(do_job, claimed, step)
+    worker.run_all()
+    assert worker.done == [{"n": 2}]
+
+
+def test_a_step_that_fails_leaves_its_job(worker: Worker) -> None:
+    def fail(tx: Transaction, payload: dict[str, Any]) -> None:
+        raise OSError(payload["n"])
+
+    worker.add(n=1)
+    claimed = _claim(worker)
+    with pytest.raises(OSError, match="1"):
+        worker.forum.act_now(do_job, claimed, fail)
+    worker.clock.advance(CLAIM + MINUTE)
+    worker.run_all()
+    assert worker.done == [{"n": 1}]
+
+
+def test_much_upkeep_does_not_wait_between_its_steps(forum: Forum) -> None:
+    stop = threading.Event()
+    left = list(range(50))
+
+    def step() -> bool:
+        left.pop()
+        if not left:
+            stop.set()
+        return bool(left)
+
+    loop = Loop(JobQueue(forum._database), {}, [Upkeep("sweep", 600, step)], forum.clock)
+    thread = threading.Thread(target=loop.run, args=(stop,))
+    thread.start()
+    thread.join(20)
+    stop.set()
+    thread.join()
+    assert left == []
 
 
 def test_upkeep_goes_on_at_once_while_there_is_more_and_then_rests(forum: Forum) -> None:

@@ -1,6 +1,7 @@
 """Erasing what somebody wrote: a batch for each transaction, the next one as a job."""
 
 from collections import Counter
+from typing import Any
 
 from moothall.domain.ids import CommunityId, PersonId, PostId, UploadId
 from moothall.storage import comment as comments
@@ -43,6 +44,18 @@ def erase_content(
         _go_on(tx, person_id, subject, (done[-1].created_at, done[-1].id), purged=purged)
     elif subject == "post":
         erase_content(tx, person_id, "comment", purged=purged)
+
+
+def continue_erasure(tx: Transaction, payload: dict[str, Any]) -> None:
+    """The next batch, as a job asks for it."""
+    created_at, last_id = payload["after"]
+    erase_content(
+        tx,
+        PersonId(payload["person_id"]),
+        payload["subject"],
+        (created_at, last_id),
+        purged=payload["purged"],
+    )
 
 
 def free_uploads(tx: Transaction, upload_ids: list[UploadId]) -> None:

@@ -35,7 +35,7 @@ from .text import prepare_reason
 from .user import empty_account
 
 JOB = "purge"
-FIRST_BATCH = 1_000
+FIRST_BATCH = 150
 LATER_BATCH = 200
 # What a purged person's profile no longer says.
 _NO_PROFILE = dict.fromkeys(

@@ -21,7 +21,7 @@ from .text import prepare_reason
 
 JOB = "remove_content"
 # Looked at in the transaction of the ban itself; nearly always that is all there is.
-FIRST_BATCH = 1_000
+FIRST_BATCH = 150
 # And by each job that follows: the writer is held for some milliseconds only.
 LATER_BATCH = 200
 _NEXT_SUBJECT = {"post": "comment", "comment": "message"}

@@ -7,7 +7,7 @@ the reason. Whoever dies in between loses the claim, not the job: it may run mor
 import json
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from moothall.domain.time import Time
 
@@ -40,12 +40,16 @@ def add(
 
 
 class Job(NamedTuple):
-    """A claimed job; `attempts` counts the earlier ones that failed."""
+    """A claimed job; `attempts` counts the earlier ones that failed.
+
+    `claimed_until` tells this claim from a later one of the same job, when this one has run out.
+    """
 
     id: int
     kind: str
     payload: dict[str, Any]
     attempts: int
+    claimed_until: Time
 
 
 _free = or_(job.c.claimed_until.is_(None), job.c.claimed_until <= param("now"))
@@ -64,10 +68,11 @@ _CLAIM = Statement(
     .values(claimed_until=param("until"))
     .returning(job.c.id, job.c.kind, job.c.payload, job.c.attempts)
 )
-_FINISH = Statement(delete(job).where(job.c.id == param("job_id")))
+_is_ours = and_(job.c.id == param("job_id"), job.c.claimed_until == param("claim"))
+_FINISH = Statement(delete(job).where(_is_ours))
 _PUT_BACK = Statement(
     update(job)
-    .where(job.c.id == param("job_id"))
+    .where(_is_ours)
     .values(
         due_at=param("due_at"),
         attempts=job.c.attempts + 1,
@@ -81,19 +86,29 @@ _PUT_BACK = Statement(
 def claim(conn: Connection, now: Time, until: Time) -> Job | None:
     """Take the job that is due longest; nobody else gets it before `until`."""
     row = conn.one(_CLAIM, now=now, until=until)
-    return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3])
+    return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3], until)
 
 
-def finish(conn: Connection, job_id: int) -> None:
-    """The job is done."""
-    conn.run(_FINISH, job_id=job_id)
+def finish(conn: Connection, claimed: Job) -> bool:
+    """The job is done. False where the claim has run out and another has it, or it is done."""
+    return conn.run(_FINISH, job_id=claimed.id, claim=claimed.claimed_until) == 1
 
 
 def put_back(
-    conn: Connection, job_id: int, *, due_at: Time, error: str, failed: bool = False
+    conn: Connection, claimed: Job, *, due_at: Time, error: str, failed: bool = False
 ) -> None:
-    """The job did not succeed: again at `due_at`, or never (`failed`, kept for admins to see)."""
-    conn.run(_PUT_BACK, job_id=job_id, due_at=due_at, error=error, failed=failed)
+    """The job did not succeed: again at `due_at`, or never (`failed`, kept for admins to see).
+
+    Nothing happens where the claim has run out and another has it.
+    """
+    conn.run(
+        _PUT_BACK,
+        job_id=claimed.id,
+        claim=claimed.claimed_until,
+        due_at=due_at,
+        error=error,
+        failed=failed,
+    )
 
 
 class JobQueue:
@@ -108,13 +123,13 @@ class JobQueue:
             return self._database.write_now(claim, now, until)
         return None
 
-    def finish(self, job_id: int) -> None:
+    def finish(self, claimed: Job) -> None:
         """See `finish`."""
-        self._database.write_now(finish, job_id)
+        self._database.write_now(finish, claimed)
 
-    def put_back(self, job_id: int, *, due_at: Time, error: str, failed: bool = False) -> None:
+    def put_back(self, claimed: Job, *, due_at: Time, error: str, failed: bool = False) -> None:
         """See `put_back`."""
-        self._database.write_now(put_back, job_id, due_at=due_at, error=error, failed=failed)
+        self._database.write_now(put_back, claimed, due_at=due_at, error=error, failed=failed)
 
 
 _IS_DUE = Statement(

@@ -6,7 +6,6 @@ Upkeep comes in small steps, each a short transaction, so that it never holds up
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from moothall.domain.time import HOUR, MINUTE, SECOND, Clock, Time
 from moothall.lib.log import get_logger
@@ -20,6 +19,8 @@ MAX_ATTEMPTS = 10
 _FIRST_DELAY = 30 * SECOND
 _LONGEST_DELAY = 6 * HOUR
 _IDLE_S = 1.0
+# Between two steps of much work, so that others get to write.
+_PAUSE_S = 0.01
 
 
 class DoNotRetry(Exception):
@@ -46,7 +47,7 @@ class Loop:
     def __init__(
         self,
         queue: JobQueue,
-        jobs: Mapping[str, Callable[[dict[str, Any]], None]],
+        jobs: Mapping[str, Callable[[Job], None]],
         upkeep: Sequence[Upkeep],
         clock: Clock,
     ) -> None:
@@ -59,43 +60,47 @@ class Loop:
     def run(self, stop: threading.Event) -> None:
         """Work while there is work, else look again each second."""
         while not stop.is_set():
-            if not self.run_once(stop):
-                stop.wait(_IDLE_S)
+            stop.wait(_PAUSE_S if self.run_once(stop) else _IDLE_S)
 
     def run_once(self, stop: threading.Event) -> bool:
         """One job if one is due, and a step of each upkeep that is due.
 
-        Returns whether there was a job: there may be more at once.
+        Returns whether there may be more at once: there was a job, or an upkeep is not through.
         """
-        had_job = self._run_job()
+        has_more = self._run_job()
         for upkeep in self._upkeep:
             if not stop.is_set():
-                self._run_upkeep(upkeep)
-        return had_job
+                has_more |= self._run_upkeep(upkeep)
+        return has_more
 
     def _run_job(self) -> bool:
         now = self._clock()
         job = self._queue.claim(now, Time(now + CLAIM))
         if job is None:
             return False
+        work = self._jobs.get(job.kind)
+        if work is None:
+            self._put_back(job, DoNotRetry("nobody knows what to do for this kind of job"))
+            return True
         try:
-            self._jobs[job.kind](job.payload)
+            work(job)
         except Exception as error:  # noqa: BLE001 — whatever went wrong, the job must not be lost
             self._put_back(job, error)
         else:
-            self._queue.finish(job.id)
+            # Where the work was done in one transaction, the job is finished with it already.
+            self._queue.finish(job)
         return True
 
     def _put_back(self, job: Job, error: Exception) -> None:
-        failed = isinstance(error, DoNotRetry | KeyError) or job.attempts + 1 >= MAX_ATTEMPTS
+        failed = isinstance(error, DoNotRetry) or job.attempts + 1 >= MAX_ATTEMPTS
         due_at = Time(self._clock() + retry_delay(job.attempts))
         _log.warning("job_failed", job=job.id, kind=job.kind, error=repr(error), final=failed)
-        self._queue.put_back(job.id, due_at=due_at, error=repr(error), failed=failed)
+        self._queue.put_back(job, due_at=due_at, error=repr(error), failed=failed)
 
-    def _run_upkeep(self, upkeep: Upkeep) -> None:
+    def _run_upkeep(self, upkeep: Upkeep) -> bool:
         now = self._clock()
         if now < self._due.get(upkeep.name, 0):
-            return
+            return False
         try:
             has_more = upkeep.step()
         except Exception:  # noqa: BLE001 — the next time may go well; the others go on
@@ -103,3 +108,4 @@ class Loop:
             has_more = False
         if not has_more:
             self._due[upkeep.name] = Time(now + int(upkeep.every_s * SECOND))
+        return has_more
