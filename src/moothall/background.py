@@ -62,6 +62,7 @@ def upkeep_of(forum: Forum) -> list[Upkeep]:
         Upkeep("active_users", 3600, _Walk(forum, upkeep.count_active_users)),
         Upkeep("expired_bans", 60, lambda: forum.act_now(ban.lift_expired)),
         Upkeep("denied_applications", 3600, lambda: forum.act_now(upkeep.forget_denied)),
+        Upkeep("events", 300, lambda: forum.act_now(upkeep.forget_events)),
         Upkeep("expired", 300, _Once(forum, upkeep.forget_expired)),
     ]
 

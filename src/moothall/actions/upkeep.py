@@ -2,13 +2,15 @@
 
 from moothall.domain import ranking
 from moothall.domain.time import WEEK, Time
-from moothall.storage import application, upkeep
+from moothall.storage import application, event, upkeep
 from moothall.storage.account import count_people
 from moothall.storage.transaction import Transaction
 
 # Small enough that a step holds the write lock for a few milliseconds.
 SLICE = 200
 _COMMUNITIES = 20
+# Neighbouring rows without a reference to them.
+_EVENTS = 1_000
 
 
 def young_post_ids(tx: Transaction) -> list[int]:
@@ -65,3 +67,8 @@ def forget_denied(tx: Transaction) -> bool:
     forgotten = application.forget_denied(tx.conn, Time(tx.now - WEEK), SLICE)
     count_people(tx.conn, -forgotten)
     return forgotten == SLICE
+
+
+def forget_events(tx: Transaction) -> bool:
+    """Drop events that nobody waits for; True if there may be more to do at once."""
+    return event.forget(tx.conn, tx.now, _EVENTS)

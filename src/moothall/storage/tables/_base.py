@@ -24,10 +24,25 @@ STABLE_IDS: dict[str, Any] = {"sqlite_autoincrement": True}
 # SQLite: the primary key is the table, no hidden row id beside it.
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
+_LOG_ID = BigInteger().with_variant(Integer, "sqlite")
+
 
 def id_column() -> Column[int]:
     """A row's own integer key."""
     return Column("id", Integer, primary_key=True)
+
+
+def log_id_column() -> Column[int]:
+    """The key of a row of a log, which grows with every vote or message for as long as we live.
+
+    SQLite's own keys have 64 bits anyway, but only where they are called INTEGER.
+    """
+    return Column("id", _LOG_ID, primary_key=True)
+
+
+def log_ref(name: str, target: str) -> Column[Any]:
+    """A reference, perhaps none, to a row of a log; goes with it."""
+    return Column(name, _LOG_ID, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=True)
 
 
 def ref(name: str, target: str, *, null: bool = False, on_delete: str = "CASCADE") -> Column[Any]:

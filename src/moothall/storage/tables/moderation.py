@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
 
-from ._base import STABLE_IDS, flag, id_column, metadata, ref, text, time
+from ._base import STABLE_IDS, flag, id_column, log_id_column, metadata, ref, text, time
 
 # One table for all that can be reported; subject is "post", "comment", "message", "person" or
 # "community". The text as it was when reported is kept beside it.
@@ -40,7 +40,7 @@ report = Table(
 modlog = Table(
     "modlog",
     metadata,
-    id_column(),
+    log_id_column(),
     text("kind"),
     ref("moderator_id", "person", null=True, on_delete="SET NULL"),
     ref("post_id", "post", null=True),

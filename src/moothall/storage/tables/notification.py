@@ -2,18 +2,18 @@
 
 from sqlalchemy import Index, Table, UniqueConstraint
 
-from ._base import STABLE_IDS, flag, id_column, metadata, ref, text, time
+from ._base import STABLE_IDS, flag, log_id_column, log_ref, metadata, ref, text, time
 
 notification = Table(
     "notification",
     metadata,
-    id_column(),
+    log_id_column(),
     ref("recipient_id", "person"),
     text("kind"),
     ref("comment_id", "comment", null=True),
     ref("post_id", "post", null=True),
     ref("private_message_id", "private_message", null=True),
-    ref("modlog_id", "modlog", null=True),
+    log_ref("modlog_id", "modlog"),
     flag("read"),
     time("created_at"),
     UniqueConstraint("recipient_id", "kind", "comment_id"),

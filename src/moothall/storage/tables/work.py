@@ -1,26 +1,49 @@
 """Work that is stored with the change that caused it, and the log of activities in and out."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
 
-from ._base import CLUSTERED, STABLE_IDS, count, flag, id_column, key_ref, metadata, ref, text, time
+from ._base import (
+    CLUSTERED,
+    STABLE_IDS,
+    count,
+    flag,
+    id_column,
+    key_ref,
+    log_id_column,
+    metadata,
+    ref,
+    text,
+    time,
+)
 
-# What happened, in the order of commit; consumers keep a cursor and may read an event twice.
+# What happened; consumers keep a cursor and may read an event twice. On SQLite ids are given in the
+# order of commit. On PostgreSQL they are not: there the order is that of the transactions' numbers,
+# then of ids, and nobody reads as far as a transaction that is still in progress.
 event = Table(
     "event",
     metadata,
-    id_column(),
+    log_id_column(),
     text("kind"),
     # JSON: ids and what cannot be read from the rows afterwards.
     text("payload"),
     time("created_at"),
+    # Null on SQLite, where the index is therefore empty.
+    Column("transaction_id", BigInteger),
     **STABLE_IDS,
+)
+Index(
+    "ix_event_transaction_id",
+    event.c.transaction_id,
+    event.c.id,
+    sqlite_where=event.c.transaction_id.is_not(None),
 )
 
 event_cursor = Table(
     "event_cursor",
     metadata,
     Column("consumer", Text, primary_key=True),
-    Column("event_id", Integer, nullable=False),
+    Column("transaction_id", BigInteger, nullable=False),
+    Column("event_id", BigInteger, nullable=False),
     **CLUSTERED,
 )
 
@@ -28,7 +51,7 @@ event_cursor = Table(
 job = Table(
     "job",
     metadata,
-    id_column(),
+    log_id_column(),
     text("kind"),
     text("payload"),
     time("due_at"),
@@ -46,7 +69,7 @@ job = Table(
 activity_sent = Table(
     "activity_sent",
     metadata,
-    id_column(),
+    log_id_column(),
     Column("ap_id", Text, nullable=False, unique=True),
     text("kind"),
     text("actor"),
@@ -64,7 +87,7 @@ delivery_cursor = Table(
     "delivery_cursor",
     metadata,
     key_ref("instance_id", "instance"),
-    Column("activity_id", Integer, nullable=False),
+    Column("activity_id", BigInteger, nullable=False),
     count("fail_count"),
     text("last_error", null=True),
     time("last_success_at", null=True),
@@ -87,7 +110,7 @@ activity_seen = Table(
 activity_received = Table(
     "activity_received",
     metadata,
-    id_column(),
+    log_id_column(),
     ref("instance_id", "instance"),
     text("ap_id"),
     text("kind"),
@@ -127,6 +150,6 @@ import_map = Table(
     key_ref("run_id", "import_run"),
     Column("kind", Text, primary_key=True),
     Column("archive_id", BigInteger, primary_key=True),
-    Column("row_id", Integer, nullable=False),
+    Column("row_id", BigInteger, nullable=False),
     **CLUSTERED,
 )

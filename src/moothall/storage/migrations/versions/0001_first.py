@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.create_index("ix_activity_seen_created_at", "activity_seen", ["created_at"], unique=False)
     op.create_table(
         "activity_sent",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ap_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
@@ -98,17 +98,26 @@ def upgrade() -> None:
     )
     op.create_table(
         "event",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_event_transaction_id",
+        "event",
+        ["transaction_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("transaction_id IS NOT NULL"),
     )
     op.create_table(
         "event_cursor",
         sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("consumer", name=op.f("pk_event_cursor")),
         sqlite_with_rowid=False,
     )
@@ -147,7 +156,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "job",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
@@ -188,7 +197,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "activity_received",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("instance_id", sa.Integer(), nullable=False),
         sa.Column("ap_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -301,7 +310,7 @@ def upgrade() -> None:
     op.create_table(
         "delivery_cursor",
         sa.Column("instance_id", sa.Integer(), nullable=False),
-        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.BigInteger(), nullable=False),
         sa.Column("fail_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("last_success_at", sa.BigInteger(), nullable=True),
@@ -322,7 +331,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("archive_id", sa.BigInteger(), nullable=False),
-        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"], ["import_run.id"], name=op.f("fk_import_map_run_id"), ondelete="CASCADE"
         ),
@@ -1978,7 +1987,7 @@ def upgrade() -> None:
     op.create_index("ix_draft_post_id", "draft", ["post_id"], unique=False)
     op.create_table(
         "modlog",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("moderator_id", sa.Integer(), nullable=True),
         sa.Column("post_id", sa.Integer(), nullable=True),
@@ -2039,13 +2048,13 @@ def upgrade() -> None:
     op.create_index("ix_upload_use_subject", "upload_use", ["subject", "subject_id"], unique=False)
     op.create_table(
         "notification",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("recipient_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("comment_id", sa.Integer(), nullable=True),
         sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column("private_message_id", sa.Integer(), nullable=True),
-        sa.Column("modlog_id", sa.Integer(), nullable=True),
+        sa.Column("modlog_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("read", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
