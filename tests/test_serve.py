@@ -39,6 +39,7 @@ def test_requests_are_counted_by_route_over_all_workers(server: Server) -> None:
     assert httpx.get(server.url + style[1]).status_code == 200
     httpx.get(f"{server.url}/healthz")
     metrics = server.metrics()
+    assert httpx.get(f"{server.url}/metrics").status_code == 404, "not on the public address"
     assert _count(metrics, "/api/v3/post/list") == 12
     assert _count(metrics, "/api/v3/user/login", "POST") == 1
     assert _count(metrics, "/api/v3/user/unread_count", status="4xx") == 1
@@ -48,10 +49,6 @@ def test_requests_are_counted_by_route_over_all_workers(server: Server) -> None:
     assert _count(metrics, "/healthz") == 1
     for name in ("web-1", "web-2", "background"):
         assert re.search(rf'memory_bytes{{process="{name}"}} [1-9]', metrics)
-
-
-def test_the_figures_are_not_on_the_public_address(server: Server) -> None:
-    assert httpx.get(f"{server.url}/metrics").status_code == 404
 
 
 def test_an_unexpected_error_has_a_number_that_stands_in_the_log(server: Server) -> None:

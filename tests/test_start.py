@@ -12,7 +12,7 @@ import pytest
 
 from moothall import __version__
 from tests.support.postgres import PostgresServer
-from tests.support.server import COMMAND, PASSWORD, Server, clean_environment, free_port
+from tests.support.server import ADMIN, COMMAND, PASSWORD, Server, clean_environment, free_port
 
 WRONG_USE, CANNOT_START = 2, 1
 
@@ -92,38 +92,32 @@ def test_a_file_that_is_not_there_is_named(server: Server) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "setup, line",
-    [
+def test_a_setup_that_cannot_be_applied_leaves_no_half_of_it(server: Server) -> None:
+    good = server.settings["setup"]
+    for wrong, line in (
         ({"admin_password": "short"}, "[setup] admin_password must have 10 to 60 characters"),
         ({"admin_username": "a b"}, "[setup] cannot be applied: invalid_name"),
         ({"site_name": "x" * 21}, "[setup] cannot be applied: site_name_length_overflow"),
-    ],
-)
-def test_a_setup_that_cannot_be_applied_leaves_no_half_of_it(
-    tmp_path: Path, setup: dict[str, str], line: str
-) -> None:
-    server = Server(tmp_path, setup=setup)
-    assert refusal(server, CANNOT_START) == line
-    server.settings["setup"] = {"admin_username": "reeve", "admin_password": PASSWORD}
+    ):
+        server.settings["setup"] = {**good, **wrong}
+        server.write_config()
+        assert refusal(server, CANNOT_START) == line
+    server.settings["setup"] = good
     server.write_config()
     with server:
-        admin = server.log_in("reeve")
-        assert [each["person"]["name"] for each in server.get("/site", admin)["admins"]] == [
-            "reeve"
-        ]
+        admins = server.get("/site", server.log_in())["admins"]
+        assert [each["person"]["name"] for each in admins] == [ADMIN]
 
 
-@pytest.mark.parametrize("key", ["listen", "metrics_listen"])
-def test_a_busy_port_is_named(tmp_path: Path, key: str) -> None:
+def test_a_busy_port_is_named(tmp_path: Path) -> None:
     with Server(tmp_path / "first") as first:
-        port = first.port if key == "listen" else first.metrics_port
-        address = f"127.0.0.1:{port}"
-        given = {"listen": address} if key == "listen" else {"server": {"metrics_listen": address}}
-        second = Server(tmp_path / "second", **given)
-        assert refusal(second, WRONG_USE) == (
-            f"cannot listen on {address}: another program listens there already"
-        )
+        for port in (first.port, first.metrics_port):
+            address = f"127.0.0.1:{port}"
+            line = f"cannot listen on {address}: another program listens there already"
+            same = Server(tmp_path / f"same-{port}", listen=address)
+            assert refusal(same, WRONG_USE) == line
+            same = Server(tmp_path / f"metrics-{port}", server={"metrics_listen": address})
+            assert refusal(same, WRONG_USE) == line
         assert first.get("/site")["version"] == "0.19.20"
 
 

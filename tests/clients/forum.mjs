@@ -49,9 +49,10 @@ export async function refused(promise, code) {
   });
 }
 
-// Visitors without an account may be shown the state of a second or two ago.
+// Each process of the server looks at the site's settings once a second, and visitors without an
+// account may be shown the state of a moment ago.
 export async function eventually(look) {
-  for (let tries = 40; ; tries -= 1) {
+  for (let tries = 80; ; tries -= 1) {
     try {
       return await look();
     } catch (error) {

@@ -46,20 +46,18 @@ test("bad words are refused in titles and blotted out in texts", async () => {
   await boss.editSite({ slur_filter_regex: "(knave|varlet)" });
   await eventually(() =>
     refused(lea.createPost({ name: "You knave", community_id }), "slurs"));
-  const { post_view } = await lea.createPost({
-    name: "Polite", body: "you VARLET, you", community_id,
+  await eventually(async () => {
+    const form = { name: "Polite", body: "you VARLET, you", community_id };
+    assert.equal((await lea.createPost(form)).post_view.post.body, "you *removed*, you");
   });
-  assert.equal(post_view.post.body, "you *removed*, you");
 });
 
 test("blocked links are refused", async () => {
   await boss.editSite({ blocked_urls: ["spam.example"] });
   const link = { name: "Look", url: "https://spam.example/x", community_id };
   await eventually(() => refused(lea.createPost(link), "blocked_url"));
-  await refused(
-    lea.createPost({ name: "Look", body: "see https://spam.example/", community_id }),
-    "blocked_url",
-  );
+  const mention = { name: "Look", body: "see https://spam.example/", community_id };
+  await eventually(() => refused(lea.createPost(mention), "blocked_url"));
 });
 
 test("downvotes can be switched off", async () => {
@@ -78,7 +76,7 @@ test("a private forum shows nothing to strangers", async () => {
   await eventually(() => refused(stranger().getPosts({}), "instance_is_private"));
   await eventually(() => refused(stranger().getCommunity({ id: community_id }),
     "instance_is_private"));
-  await refused(stranger().search({ q: "polite" }), "instance_is_private");
+  await eventually(() => refused(stranger().search({ q: "polite" }), "instance_is_private"));
   assert.ok((await lea.getPosts({ community_id })).posts.length > 0);
   assert.ok((await stranger().getSite()).site_view);
 });

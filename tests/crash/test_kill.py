@@ -19,7 +19,7 @@ from tests.crash.ledger import (
     postgresql_query,
     sqlite_query,
 )
-from tests.support.server import Server, until
+from tests.support.server import ADMIN, Server, until
 
 ROUNDS = 5
 WRITERS = 4
@@ -163,3 +163,20 @@ def test_a_stop_under_load_finishes_what_is_under_way(town: Town, query: Query) 
     ledger.posts[999_999] = "never stored"
     ledger.votes["post", 999_999] = 1
     assert len(disagreements(query, ledger)) == 3
+
+
+def test_a_killed_first_start_is_made_up_for(fresh_database_url: str, tmp_path: Path) -> None:
+    """Whether the schema was being made, the site or its admin: the next start has it all."""
+    server = Server(tmp_path, fresh_database_url)
+    chance = random.Random()
+    try:
+        for _ in range(4):
+            server.start(wait=False)
+            time.sleep(chance.uniform(0.15, 1.2))
+            server.kill()
+        server.start()
+        admin = server.log_in()
+        assert [each["person"]["name"] for each in server.get("/site", admin)["admins"]] == [ADMIN]
+        assert server.stop() == 0
+    finally:
+        server.close()
