@@ -69,7 +69,7 @@ class Visitor:
         self.page.wait_for_url(self.server.url + "/")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a server on a free port of this machine, filled."""
     folder = tmp_path_factory.mktemp("browser")
@@ -129,7 +129,7 @@ def _open_doors(tx: Transaction) -> None:
     update_site(tx.conn, registration_mode="Open", captcha_enabled=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def engine(chromium: Path) -> Iterator[Browser]:
     """Return a running Chromium."""
     with sync_playwright() as playwright:
