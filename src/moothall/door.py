@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from moothall.domain.account import Device
 from moothall.domain.errors import NotAllowed, NotSignedIn, TooMany
 from moothall.domain.site import Home, Site
-from moothall.domain.user import Actor, Viewer
+from moothall.domain.user import Doer, Viewer
 from moothall.forum import Forum, Work
 from moothall.lib.limiter import Limiter, NoLimiter, account_key, address_key
 from moothall.lib.passwords import PasswordPool
@@ -172,12 +172,12 @@ class Door:
         return await self._forum.read(run)
 
     async def act(
-        self, work: "Work[Concatenate[Actor, P], T]", /, *args: P.args, **kwargs: P.kwargs
+        self, work: "Work[Concatenate[Doer, P], T]", /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a function of `actions`, as `work(tx, actor, …)`; returns when it is committed."""
+        """Run a function of `actions`, as `work(tx, doer, …)`; returns when it is committed."""
 
         def run(tx: Transaction) -> T:
-            return work(tx, _somebody(self._admit(tx)).actor, *args, **kwargs)
+            return work(tx, _somebody(self._admit(tx)).doer, *args, **kwargs)
 
         return await self._forum.act(run)
 

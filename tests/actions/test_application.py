@@ -38,7 +38,7 @@ def names(views: list[RegistrationApplicationView]) -> list[str]:
 def test_an_approved_person_may_come_in(forum: Forum) -> None:
     application = apply_to(forum, "ann", email="ann@mail.example")
     boss = a_person(forum, "boss", admin=True)
-    forum.act_now(decide_application, boss.actor, application, approve=True, deny_reason="x")
+    forum.act_now(decide_application, boss.doer, application, approve=True, deny_reason="x")
     view = forum.read_now(get_application, boss, application_id=application)
     assert view.account.accepted_application
     assert (view.application.denied, view.application.deny_reason) == (False, None)
@@ -52,11 +52,11 @@ def test_an_approved_person_may_come_in(forum: Forum) -> None:
 def test_a_denied_person_hears_why_and_is_out(forum: Forum) -> None:
     application = apply_to(forum, "ann", email="ann@mail.example")
     boss = a_person(forum, "boss", admin=True)
-    forum.act_now(decide_application, boss.actor, application, approve=True)
+    forum.act_now(decide_application, boss.doer, application, approve=True)
     account = forum.read_now(get_application, boss, application_id=application).account
     token = forum.act_now(lambda tx: _open(tx, account.id))
     assert token
-    forum.act_now(decide_application, boss.actor, application, approve=False, deny_reason=" Spam. ")
+    forum.act_now(decide_application, boss.doer, application, approve=False, deny_reason=" Spam. ")
     view = forum.read_now(get_application, boss, application_id=application)
     assert not view.account.accepted_application
     assert view.application.deny_reason == "Spam."
@@ -89,8 +89,8 @@ def test_only_admins_see_and_decide(forum: Forum, who: str) -> None:
         lambda: forum.read_now(get_application, viewer, application_id=application),
     ]
     if viewer is not None:
-        actor = viewer.actor
-        tries.append(lambda: forum.act_now(decide_application, actor, application, approve=True))
+        doer = viewer.doer
+        tries.append(lambda: forum.act_now(decide_application, doer, application, approve=True))
     for attempt in tries:
         if who == "admin":
             attempt()
@@ -104,7 +104,7 @@ def test_who_waits_longest_comes_first(forum: Forum) -> None:
     first, second = apply_to(forum, "ann"), apply_to(forum, "bob")
     apply_to(forum, "eve")
     boss = a_person(forum, "boss", admin=True)
-    forum.act_now(decide_application, boss.actor, second, approve=False)
+    forum.act_now(decide_application, boss.doer, second, approve=False)
 
     def listed(**fields: Any) -> list[str]:
         query = {"unread_only": False, "limit": 10, "page": 1, **fields}
@@ -114,7 +114,7 @@ def test_who_waits_longest_comes_first(forum: Forum) -> None:
     assert listed(unread_only=True) == ["ann", "eve"]
     assert listed(limit=2, page=2) == ["ann"]
     assert forum.read_now(count_applications, boss) == 2
-    forum.act_now(decide_application, boss.actor, first, approve=True)
+    forum.act_now(decide_application, boss.doer, first, approve=True)
     assert forum.read_now(count_applications, boss) == 1
 
 
@@ -130,7 +130,7 @@ def test_unproven_applicants_are_not_shown(forum: Forum) -> None:
 def test_what_is_not_there_is_not_decided(forum: Forum) -> None:
     boss = a_person(forum, "boss", admin=True)
     with pytest.raises(NotFound, match="couldnt_find_registration_application"):
-        forum.act_now(decide_application, boss.actor, ApplicationId(99), approve=True)
+        forum.act_now(decide_application, boss.doer, ApplicationId(99), approve=True)
     with pytest.raises(NotFound, match="couldnt_find_registration_application"):
         forum.read_now(get_application, boss, person_id=boss.person_id)
 
@@ -140,5 +140,5 @@ def test_a_reason_has_a_length(forum: Forum) -> None:
     boss = a_person(forum, "boss", admin=True)
     with pytest.raises(ForumError, match="invalid_body_field"):
         forum.act_now(
-            decide_application, boss.actor, application, approve=False, deny_reason="x" * 1001
+            decide_application, boss.doer, application, approve=False, deny_reason="x" * 1001
         )

@@ -54,7 +54,7 @@ def column(forum: Forum, chosen: Any, *conditions: Any) -> list[Any]:
 def ban_here(town: Town, **fields: Any) -> None:
     town.forum.act_now(
         actions.ban_from_community,
-        town.people["mod"].actor,
+        town.people["mod"].doer,
         town.community_id,
         town.id_of("author"),
         Ban(**fields),
@@ -62,7 +62,7 @@ def ban_here(town: Town, **fields: Any) -> None:
 
 
 def ban_everywhere(town: Town, name: str = "author", **fields: Any) -> None:
-    by = town.people["admin"].actor
+    by = town.people["admin"].doer
     town.forum.act_now(actions.ban_person, by, town.id_of(name), Ban(**fields))
 
 
@@ -87,7 +87,7 @@ def test_a_ban_cannot_end_in_the_past(asked: int) -> None:
 
 def test_a_community_ban_ends_the_follow_and_can_be_changed(town: Town) -> None:
     forum, author = town.forum, town.people["author"]
-    forum.act_now(follow_community, author.actor, town.community_id, follow=True)
+    forum.act_now(follow_community, author.doer, town.community_id, follow=True)
     before = column(forum, community.c.subscribers, community.c.id == town.community_id)
     ban_here(town)
     assert not column(
@@ -100,7 +100,7 @@ def test_a_community_ban_ends_the_follow_and_can_be_changed(town: Town) -> None:
     mine = community_ban.c.person_id == author.person_id
     assert column(forum, community_ban.c.expires_at, mine) == [end]
     new = NewPost(town.community_id, "Once more")
-    assert code_of(forum, create_post, author.actor, new) == "banned_from_community"
+    assert code_of(forum, create_post, author.doer, new) == "banned_from_community"
 
 
 def test_a_refused_ban_changes_nothing(town: Town) -> None:
@@ -115,7 +115,7 @@ def test_a_refused_ban_changes_nothing(town: Town) -> None:
 
 
 def test_ending_a_ban_that_is_not_there(town: Town) -> None:
-    forum, mod, admin = town.forum, town.people["mod"].actor, town.people["admin"].actor
+    forum, mod, admin = town.forum, town.people["mod"].doer, town.people["admin"].doer
     user = town.id_of("user")
     code = code_of(forum, actions.unban_from_community, mod, town.community_id, user)
     assert code == "community_user_already_banned"
@@ -195,7 +195,7 @@ def test_a_ban_without_removal_removes_nothing(town: Town) -> None:
 def test_what_was_removed_stays_so_after_the_ban(town: Town) -> None:
     post_id = town.post()
     ban_everywhere(town, remove_data=True)
-    town.forum.act_now(actions.unban_person, town.people["admin"].actor, town.id_of("author"))
+    town.forum.act_now(actions.unban_person, town.people["admin"].doer, town.id_of("author"))
     assert column(town.forum, post.c.removed, post.c.id == post_id) == [True]
 
 
@@ -205,7 +205,7 @@ def test_a_community_ban_removes_only_what_stands_there(town: Town) -> None:
     comment_here = town.comment(post_id=here)
     comment_there = a_comment(forum, author, elsewhere)
     message = town.message("author", "user")
-    reported = forum.act_now(report_post, town.people["user"].actor, here, "rude")
+    reported = forum.act_now(report_post, town.people["user"].doer, here, "rude")
     ban_here(town, remove_data=True)
     assert column(forum, post.c.id, post.c.removed.is_(True)) == [here]
     assert column(forum, comment.c.id, comment.c.removed.is_(True)) == [comment_here]

@@ -197,7 +197,7 @@ def test_texts_are_held_to_the_rules(scene: Scene) -> None:
         with pytest.raises(Invalid, match=code):
             a_comment(scene.forum, scene.bob, scene.post, content=content)
         with pytest.raises(Invalid, match=code):
-            scene.forum.act_now(edit_comment, scene.bob.actor, comment_id, content)
+            scene.forum.act_now(edit_comment, scene.bob.doer, comment_id, content)
     # Clients expect that an empty comment is possible.
     assert scene.get(a_comment(scene.forum, scene.bob, scene.post, content="")).content == ""
 
@@ -211,7 +211,7 @@ def test_languages_are_the_community_s(scene: Scene) -> None:
     with pytest.raises(Invalid, match="language_not_allowed"):
         a_comment(scene.forum, scene.bob, scene.post, language_id=english)
     with pytest.raises(Invalid, match="language_not_allowed"):
-        scene.forum.act_now(edit_comment, scene.bob.actor, comment_id, language_id=english)
+        scene.forum.act_now(edit_comment, scene.bob.doer, comment_id, language_id=english)
 
 
 REFUSALS = [
@@ -245,7 +245,7 @@ def test_who_may_comment(
 
 def test_strangers_from_elsewhere_do_not_write_in_what_is_local_only(scene: Scene) -> None:
     scene.change(community, scene.community, visibility="LocalOnly")
-    remote = scene.bob.actor._replace(local=False)
+    remote = scene.bob.doer._replace(local=False)
     with pytest.raises(NotFound, match="couldnt_find_post"):
         scene.forum.act_now(create_comment, remote, NewComment(scene.post, "Hello"))
 
@@ -256,10 +256,10 @@ def test_whoever_is_banned_may_only_take_back(scene: Scene) -> None:
     with pytest.raises(NotAllowed, match="banned_from_community"):
         a_comment(scene.forum, scene.bob, scene.post)
     with pytest.raises(NotAllowed, match="banned_from_community"):
-        scene.forum.act_now(edit_comment, scene.bob.actor, mine, "Worse")
-    scene.forum.act_now(delete_comment, scene.bob.actor, mine, deleted=True)
+        scene.forum.act_now(edit_comment, scene.bob.doer, mine, "Worse")
+    scene.forum.act_now(delete_comment, scene.bob.doer, mine, deleted=True)
     with pytest.raises(NotAllowed, match="banned_from_community"):
-        scene.forum.act_now(delete_comment, scene.bob.actor, mine, deleted=False)
+        scene.forum.act_now(delete_comment, scene.bob.doer, mine, deleted=False)
     assert scene.get(mine).deleted
 
 
@@ -273,7 +273,7 @@ def test_no_post_no_comment(scene: Scene) -> None:
 
 def test_an_edit_keeps_what_was_said_before(scene: Scene) -> None:
     comment_id = a_comment(scene.forum, scene.bob, scene.post, content="First")
-    scene.forum.act_now(edit_comment, scene.bob.actor, comment_id, "Second *thought*")
+    scene.forum.act_now(edit_comment, scene.bob.doer, comment_id, "Second *thought*")
     stored = scene.get(comment_id)
     assert stored.content == "Second *thought*"
     assert stored.updated_at is not None
@@ -286,7 +286,7 @@ def test_an_edit_keeps_what_was_said_before(scene: Scene) -> None:
 
 def test_an_edit_of_the_language_alone_leaves_the_words(scene: Scene) -> None:
     comment_id = a_comment(scene.forum, scene.bob, scene.post, content="Bonjour")
-    scene.forum.act_now(edit_comment, scene.bob.actor, comment_id, language_id=LanguageId(47))
+    scene.forum.act_now(edit_comment, scene.bob.doer, comment_id, language_id=LanguageId(47))
     assert (scene.get(comment_id).content, scene.get(comment_id).language_id) == ("Bonjour", 47)
     assert scene.rows(edit_history.c.id) == []
 
@@ -296,17 +296,17 @@ def test_nobody_changes_another_s_words(scene: Scene, name: str) -> None:
     comment_id = a_comment(scene.forum, scene.bob, scene.post, content="Mine")
     viewer: Viewer = getattr(scene, name)
     with pytest.raises(NotAllowed, match="no_comment_edit_allowed"):
-        scene.forum.act_now(edit_comment, viewer.actor, comment_id, "Not mine")
+        scene.forum.act_now(edit_comment, viewer.doer, comment_id, "Not mine")
     with pytest.raises(NotAllowed, match="no_comment_edit_allowed"):
-        scene.forum.act_now(delete_comment, viewer.actor, comment_id, deleted=True)
+        scene.forum.act_now(delete_comment, viewer.doer, comment_id, deleted=True)
     assert scene.get(comment_id).content == "Mine"
 
 
 def test_what_is_not_there_is_neither_edited_nor_deleted(scene: Scene) -> None:
     with pytest.raises(NotFound, match="couldnt_find_comment"):
-        scene.forum.act_now(edit_comment, scene.bob.actor, CommentId(99), "x")
+        scene.forum.act_now(edit_comment, scene.bob.doer, CommentId(99), "x")
     with pytest.raises(NotFound, match="couldnt_find_comment"):
-        scene.forum.act_now(delete_comment, scene.bob.actor, CommentId(99), deleted=True)
+        scene.forum.act_now(delete_comment, scene.bob.doer, CommentId(99), deleted=True)
 
 
 # ---- delete ----
@@ -321,14 +321,14 @@ def test_deleting_and_restoring_moves_the_figures_once(scene: Scene) -> None:
         return [*found, *scene.rows(comment.c.child_count)[-1:]]
 
     before = figures()
-    scene.forum.act_now(delete_comment, scene.bob.actor, mine, deleted=True)
+    scene.forum.act_now(delete_comment, scene.bob.doer, mine, deleted=True)
     with pytest.raises(Conflict, match="couldnt_update_comment"):
-        scene.forum.act_now(delete_comment, scene.bob.actor, mine, deleted=True)
+        scene.forum.act_now(delete_comment, scene.bob.doer, mine, deleted=True)
     # Descendants are counted, whatever their state.
     assert figures() == [(1, 1, 1), (1,)]
-    scene.forum.act_now(delete_comment, scene.bob.actor, mine, deleted=False)
+    scene.forum.act_now(delete_comment, scene.bob.doer, mine, deleted=False)
     with pytest.raises(Conflict, match="couldnt_update_comment"):
-        scene.forum.act_now(delete_comment, scene.bob.actor, mine, deleted=False)
+        scene.forum.act_now(delete_comment, scene.bob.doer, mine, deleted=False)
     assert figures() == before
     kinds = [row[0] for row in scene.rows(event.c.kind)]
     assert (kinds.count("comment_deleted"), kinds.count("comment_restored")) == (1, 1)
@@ -384,19 +384,19 @@ class Discussion(RuleBasedStateMachine):
     @rule(one=written, deleted=st.booleans())
     def delete(self, one: CommentId, deleted: bool) -> None:
         with contextlib.suppress(Conflict, NotAllowed):
-            self.scene.forum.act_now(delete_comment, self.scene.bob.actor, one, deleted=deleted)
+            self.scene.forum.act_now(delete_comment, self.scene.bob.doer, one, deleted=deleted)
 
     @rule(one=written, removed=st.booleans())
     def remove(self, one: CommentId, removed: bool) -> None:
         with contextlib.suppress(ForumError):
             self.scene.forum.act_now(
-                remove_comment, self.scene.root.actor, one, removed=removed, reason=None
+                remove_comment, self.scene.root.doer, one, removed=removed, reason=None
             )
 
     @rule(one=written)
     def edit(self, one: CommentId) -> None:
         with contextlib.suppress(NotAllowed):
-            self.scene.forum.act_now(edit_comment, self.scene.bob.actor, one, "Rather this")
+            self.scene.forum.act_now(edit_comment, self.scene.bob.doer, one, "Rather this")
 
     @invariant()
     def counters_are_what_counting_gives(self) -> None:

@@ -43,7 +43,7 @@ class Town:
 
     def do(self, name: str, act: Callable[..., object], *args: object, **fields: object) -> object:
         """Let somebody do something with the community."""
-        return self.forum.act_now(act, self.people[name].actor, self.id, *args, **fields)
+        return self.forum.act_now(act, self.people[name].doer, self.id, *args, **fields)
 
     def code(self, name: str, act: Callable[..., object], *args: object, **fields: object) -> str:
         """The code with which somebody is refused; "done" if they are not."""
@@ -180,22 +180,22 @@ def test_the_founder_leads_and_follows(town: Town) -> None:
 def test_a_name_must_be_one(forum: Forum, name: str) -> None:
     ann = a_person(forum, "ann")
     with pytest.raises(Invalid, match="invalid_name"):
-        forum.act_now(actions.create_community, ann.actor, NewCommunity(name, "Title"))
+        forum.act_now(actions.create_community, ann.doer, NewCommunity(name, "Title"))
     assert forum.read_now(_site).communities == 0
 
 
 def test_a_name_is_taken_in_every_case(town: Town) -> None:
     new = NewCommunity("TOWN", "Another")
     with pytest.raises(Conflict, match="community_already_exists"):
-        town.forum.act_now(actions.create_community, town.people["stranger"].actor, new)
+        town.forum.act_now(actions.create_community, town.people["stranger"].doer, new)
 
 
 def test_founding_may_be_reserved_for_admins(town: Town) -> None:
     town.forum.act_now(_set_site, community_creation_admin_only=True)
     new = NewCommunity("city", "City")
     with pytest.raises(NotAllowed, match="only_admins_can_create_communities"):
-        town.forum.act_now(actions.create_community, town.people["top"].actor, new)
-    town.forum.act_now(actions.create_community, town.people["admin"].actor, new)
+        town.forum.act_now(actions.create_community, town.people["top"].doer, new)
+    town.forum.act_now(actions.create_community, town.people["admin"].doer, new)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_what_is_refused_when_founding_is_refused_when_editing(
     assert town.community() == before
     new = NewCommunity(**{"name": "city", "title": "City", **changes})
     with pytest.raises(Invalid, match=code):
-        town.forum.act_now(actions.create_community, town.people["top"].actor, new)
+        town.forum.act_now(actions.create_community, town.people["top"].doer, new)
 
 
 def test_slurs_in_a_name_are_refused_and_in_a_description_replaced(town: Town) -> None:
@@ -228,7 +228,7 @@ def test_slurs_in_a_name_are_refused_and_in_a_description_replaced(town: Town) -
     with pytest.raises(Invalid, match="slurs"):
         town.forum.act_now(
             actions.create_community,
-            town.people["top"].actor,
+            town.people["top"].doer,
             NewCommunity("forbidden", "Innocent"),
         )
     town.do("top", actions.edit_community, CommunityChanges(description="a forbidden word"))
@@ -374,7 +374,7 @@ def test_what_is_gone_is_not_followed_but_left(town: Town, state: str) -> None:
 
 def test_strangers_from_elsewhere_do_not_follow_what_is_local(town: Town) -> None:
     town.forum.act_now(_put, town.id, visibility="LocalOnly")
-    remote = town.people["stranger"].actor._replace(local=False)
+    remote = town.people["stranger"].doer._replace(local=False)
     with pytest.raises(NotFound, match="couldnt_find_community"):
         town.forum.act_now(actions.follow_community, remote, town.id, follow=True)
 

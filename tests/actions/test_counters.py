@@ -111,14 +111,14 @@ class Machine:
         deleted = chance.random() < 0.6
         if self.comments and chance.random() < 0.5:
             on = chance.choice(self.comments)
-            self.forum.act_now(delete_comment, who.actor, on, deleted=deleted)
+            self.forum.act_now(delete_comment, who.doer, on, deleted=deleted)
         else:
             on_post = chance.choice(self.posts)
-            self.forum.act_now(delete_post, who.actor, on_post, deleted=deleted)
+            self.forum.act_now(delete_post, who.doer, on_post, deleted=deleted)
 
     def _remove(self, _: Viewer, chance: random.Random) -> None:
         removed = chance.random() < 0.6
-        by = self.mod.actor
+        by = self.mod.doer
         if self.comments and chance.random() < 0.5:
             on = chance.choice(self.comments)
             self.forum.act_now(remove_comment, by, on, removed=removed, reason=None)
@@ -129,9 +129,9 @@ class Machine:
     def _vote(self, who: Viewer, chance: random.Random) -> None:
         score = chance.choice((-1, 0, 1))
         if self.comments and chance.random() < 0.5:
-            self.forum.act_now(vote_comment, who.actor, chance.choice(self.comments), score)
+            self.forum.act_now(vote_comment, who.doer, chance.choice(self.comments), score)
         else:
-            self.forum.act_now(vote_post, who.actor, chance.choice(self.posts), score)
+            self.forum.act_now(vote_post, who.doer, chance.choice(self.posts), score)
 
 
 def _all(tx: Transaction, statement: Statement) -> list[Any]:

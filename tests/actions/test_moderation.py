@@ -70,8 +70,8 @@ def test_who_may(town: Town, verb: Verb) -> None:
         before = town.forum.read_now(_everything)
         acts, events = _last(town.forum, _LAST_ACT), _last(town.forum, _LAST_EVENT)
         arguments, fields = verb.arguments(town, target)
-        actor = town.people[name].actor
-        code = code_of(town.forum, verb.action, actor, *arguments, **fields)
+        doer = town.people[name].doer
+        code = code_of(town.forum, verb.action, doer, *arguments, **fields)
         assert code == verb.refusals.get(name, "done"), name
         if code == "done":
             assert (_last(town.forum, _LAST_ACT) > acts) == verb.is_logged, name
@@ -84,13 +84,13 @@ def test_who_may(town: Town, verb: Verb) -> None:
 def test_nothing_is_done_to_what_is_not_there(town: Town, verb: Verb) -> None:
     arguments, fields = verb.arguments(town, 999_999)
     before = town.forum.read_now(_everything)
-    code = code_of(town.forum, verb.action, town.people["senior"].actor, *arguments, **fields)
+    code = code_of(town.forum, verb.action, town.people["senior"].doer, *arguments, **fields)
     assert code.startswith("couldnt_"), code
     assert town.forum.read_now(_everything) == before
 
 
 HIERARCHY = [
-    # actor, whose words, code
+    # doer, whose words, code
     ("lower", "author", "done"),
     ("lower", "mod", "not_higher_mod"),
     ("lower", "top", "not_higher_mod"),
@@ -107,9 +107,9 @@ HIERARCHY = [
 ]
 
 
-@pytest.mark.parametrize(("actor", "target", "code"), HIERARCHY)
-def test_nobody_acts_on_their_better(town: Town, actor: str, target: str, code: str) -> None:
-    by, forum = town.people[actor].actor, town.forum
+@pytest.mark.parametrize(("doer", "target", "code"), HIERARCHY)
+def test_nobody_acts_on_their_better(town: Town, doer: str, target: str, code: str) -> None:
+    by, forum = town.people[doer].doer, town.forum
     post_id, comment_id = town.post(target), town.comment(target)
     assert code_of(forum, removal.remove_post, by, post_id, removed=True) == code
     assert code_of(forum, removal.remove_comment, by, comment_id, removed=True) == code
@@ -119,7 +119,7 @@ def test_nobody_acts_on_their_better(town: Town, actor: str, target: str, code: 
 
 @pytest.mark.parametrize("target", ["senior", "admin", "top", "author"])
 def test_only_a_higher_admin_bans_or_purges_an_admin(town: Town, target: str) -> None:
-    by, forum = town.people["admin"].actor, town.forum
+    by, forum = town.people["admin"].doer, town.forum
     code = "not_higher_admin" if target in ("senior", "admin") else "done"
     post_id = town.post(target)
     own = code == "done" or target == "admin"
@@ -129,16 +129,16 @@ def test_only_a_higher_admin_bans_or_purges_an_admin(town: Town, target: str) ->
 
 
 def test_a_community_with_a_higher_admin_in_its_team_is_not_purged(town: Town) -> None:
-    forum, top = town.forum, town.people["top"].actor
+    forum, top = town.forum, town.people["top"].doer
     forum.act_now(add_moderator, top, town.community_id, town.id_of("senior"))
-    admin, senior = town.people["admin"].actor, town.people["senior"].actor
+    admin, senior = town.people["admin"].doer, town.people["senior"].doer
     assert code_of(forum, purge.purge_community, admin, town.community_id) == "not_higher_admin"
     assert code_of(forum, purge.purge_community, senior, town.community_id) == "done"
 
 
 @pytest.mark.parametrize("name", ["lower", "top", "admin", "senior"])
 def test_everybody_may_remove_what_is_their_own(town: Town, name: str) -> None:
-    by = town.people[name].actor
+    by = town.people[name].doer
     assert code_of(town.forum, removal.remove_post, by, town.post(name), removed=True) == "done"
 
 
@@ -147,13 +147,13 @@ def test_everybody_may_remove_what_is_their_own(town: Town, name: str) -> None:
 )
 def test_nobody_bans_themselves(town: Town, name: str, code: str) -> None:
     by = town.people[name]
-    arguments = (by.actor, town.community_id, by.person_id, Ban())
+    arguments = (by.doer, town.community_id, by.person_id, Ban())
     assert code_of(town.forum, ban.ban_from_community, *arguments) == code
 
 
 def test_a_banned_moderator_moderates_no_more(town: Town) -> None:
     town.ban("lower")
-    by = town.people["lower"].actor
+    by = town.people["lower"].doer
     code = code_of(town.forum, removal.remove_post, by, town.post(), removed=True)
     assert code == "banned_from_community"
 
@@ -171,7 +171,7 @@ def test_a_banned_moderator_moderates_no_more(town: Town) -> None:
 def test_what_is_so_already_is_a_conflict(
     town: Town, action: Callable[..., object], column: str, more: dict[str, bool]
 ) -> None:
-    by, post_id = town.people["senior"].actor, town.post()
+    by, post_id = town.people["senior"].doer, town.post()
     name = column.split("_", maxsplit=1)[0]
     for flag in (False, True, True, False, False):
         found = town.forum.read_now(_post, post_id)
@@ -188,15 +188,15 @@ def _post(tx: Transaction, post_id: PostId) -> Post:
 
 def test_a_comment_that_its_author_deleted_cannot_be_removed(town: Town) -> None:
     comment_id = town.comment()
-    town.forum.act_now(delete_comment, town.people["author"].actor, comment_id, deleted=True)
-    by = town.people["mod"].actor
+    town.forum.act_now(delete_comment, town.people["author"].doer, comment_id, deleted=True)
+    by = town.people["mod"].doer
     for flag in (True, False):
         code = code_of(town.forum, removal.remove_comment, by, comment_id, removed=flag)
         assert code == "couldnt_update_comment"
 
 
 def test_distinguishing_twice_is_a_conflict(town: Town) -> None:
-    comment_id, by = town.comment("mod"), town.people["mod"].actor
+    comment_id, by = town.comment("mod"), town.people["mod"].doer
     act = moderation.distinguish_comment
     assert code_of(town.forum, act, by, comment_id, distinguished=True) == "done"
     again = code_of(town.forum, act, by, comment_id, distinguished=True)
@@ -214,7 +214,7 @@ def _counters(tx: Transaction, town: Town, post_id: PostId) -> tuple[int, ...]:
 
 
 def test_removal_and_return_move_every_counter(town: Town) -> None:
-    forum, by = town.forum, town.people["mod"].actor
+    forum, by = town.forum, town.people["mod"].doer
     post_id = town.post()
     comment_id = CommentId(town.comment(post_id=post_id))
     assert forum.read_now(_counters, town, post_id) == (1, 1, 1, 1, 1)
@@ -229,12 +229,12 @@ def test_removal_and_return_move_every_counter(town: Town) -> None:
 
 def test_removing_a_post_that_its_author_deleted_counts_nothing_twice(town: Town) -> None:
     forum, post_id = town.forum, town.post()
-    forum.act_now(delete_post, town.people["author"].actor, post_id, deleted=True)
-    forum.act_now(removal.remove_post, town.people["mod"].actor, post_id, removed=True)
+    forum.act_now(delete_post, town.people["author"].doer, post_id, deleted=True)
+    forum.act_now(removal.remove_post, town.people["mod"].doer, post_id, removed=True)
     assert forum.read_now(_counters, town, post_id)[:3] == (0, 0, 0)
 
 
 def test_a_reason_has_a_length(town: Town) -> None:
-    by, long = town.people["mod"].actor, "x" * 10_001
+    by, long = town.people["mod"].doer, "x" * 10_001
     code = code_of(town.forum, removal.remove_post, by, town.post(), removed=True, reason=long)
     assert code == "invalid_body_field"

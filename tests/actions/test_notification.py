@@ -106,8 +106,8 @@ def test_an_edit_tells_who_is_new_and_nobody_again(scene: Scene) -> None:
     said = scene.says(scene.bob)
     scene.forum.act_now(mark_all_read, scene.ann)
     words = "So say @cid@forum.example and @ann@forum.example"
-    scene.forum.act_now(edit_comment, scene.bob.actor, said, words)
-    scene.forum.act_now(edit_comment, scene.bob.actor, said, words + "!")
+    scene.forum.act_now(edit_comment, scene.bob.doer, said, words)
+    scene.forum.act_now(edit_comment, scene.bob.doer, said, words + "!")
     assert scene.told(scene.cid) == [("mention", said, False)]
     assert scene.told(scene.ann) == [("reply", said, True)]
 
@@ -195,7 +195,7 @@ def test_no_mail_without_proof_or_wish(forum: Forum, settings: dict[str, bool]) 
     bob = a_person(forum, "bob")
     post = a_post(forum, ann, a_community(forum, ann, "town"))
     a_comment(forum, bob, post, content="Hello @ann@forum.example")
-    forum.act_now(create_message, bob.actor, ann.person_id, "Hello")
+    forum.act_now(create_message, bob.doer, ann.person_id, "Hello")
     assert mails(forum) == []
 
 
@@ -240,7 +240,7 @@ def test_a_mention_is_no_reply(scene: Scene) -> None:
 def test_all_can_be_marked_at_once_and_nobody_elses(scene: Scene) -> None:
     scene.says(scene.bob, "Hello @cid@forum.example and @ann@forum.example")
     scene.says(scene.bob)
-    scene.forum.act_now(create_message, scene.bob.actor, scene.ann.person_id, "Hello")
+    scene.forum.act_now(create_message, scene.bob.doer, scene.ann.person_id, "Hello")
     assert scene.unread(scene.ann) == (1, 1, 1)
     scene.forum.act_now(mark_all_read, scene.ann)
     assert scene.unread(scene.ann) == (0, 0, 0)

@@ -109,7 +109,7 @@ def test_posts_of_a_place_that_is_not_safe_for_work_are_not_either(desk: Desk) -
     desk.forum.act_now(lambda tx: update_community(tx.conn, desk.place, nsfw=True))
     post_id = a_post(desk.forum, desk.ann, desk.place)
     assert desk.see(post_id).post.nsfw
-    desk.forum.act_now(actions.edit_post, desk.ann.actor, post_id, PostEdit(nsfw=False))
+    desk.forum.act_now(actions.edit_post, desk.ann.doer, post_id, PostEdit(nsfw=False))
     assert desk.see(post_id).post.nsfw
 
 
@@ -131,7 +131,7 @@ def test_what_is_refused_leaves_nothing_behind(
     desk: Desk, fields: dict[str, Any], code: str
 ) -> None:
     new = NewPost(**{"community_id": desk.place, "name": "A title", **fields})
-    assert desk.refused(actions.create_post, desk.ann.actor, new) == code
+    assert desk.refused(actions.create_post, desk.ann.doer, new) == code
     assert desk.counts() == (0, 0, 0)
     assert desk.events() == []
 
@@ -157,7 +157,7 @@ _BAN = Statement(
 def test_who_may_not_post(desk: Desk, changes: dict[str, Any], code: str) -> None:
     desk.forum.act_now(lambda tx: update_community(tx.conn, desk.place, **changes))
     new = NewPost(desk.place, "A title")
-    assert desk.refused(actions.create_post, desk.bob.actor, new) == code
+    assert desk.refused(actions.create_post, desk.bob.doer, new) == code
     if "posting_restricted_to_mods" in changes:
         a_post(desk.forum, desk.ann, desk.place)
 
@@ -171,7 +171,7 @@ def test_a_ban_holds_until_it_expires(desk: Desk) -> None:
     }
     desk.forum.act_now(lambda tx: tx.conn.run(_BAN, **values))
     new = NewPost(desk.place, "A title")
-    assert desk.refused(actions.create_post, desk.bob.actor, new) == "banned_from_community"
+    assert desk.refused(actions.create_post, desk.bob.doer, new) == "banned_from_community"
     desk.forum.clock.advance()  # type: ignore[attr-defined]
     a_post(desk.forum, desk.bob, desk.place)
 
@@ -218,12 +218,12 @@ def test_the_language_is_the_only_one_that_both_share(
 def test_a_place_has_its_languages_or_those_of_the_site(desk: Desk) -> None:
     desk.forum.act_now(lambda tx: set_site_languages(tx.conn, [ENGLISH]))
     new = NewPost(desk.place, "A title", language_id=GERMAN)
-    assert desk.refused(actions.create_post, desk.ann.actor, new) == "language_not_allowed"
+    assert desk.refused(actions.create_post, desk.ann.doer, new) == "language_not_allowed"
     desk.forum.act_now(_languages, desk, [GERMAN], [])
-    post_id = desk.forum.act_now(actions.create_post, desk.ann.actor, new)
+    post_id = desk.forum.act_now(actions.create_post, desk.ann.doer, new)
     assert desk.see(post_id).post.language_id == GERMAN
     edit = PostEdit(language_id=ENGLISH)
-    code = desk.refused(actions.edit_post, desk.ann.actor, post_id, edit)
+    code = desk.refused(actions.edit_post, desk.ann.doer, post_id, edit)
     assert code == "language_not_allowed"
 
 
@@ -237,12 +237,12 @@ def test_an_edit_changes_what_is_given_and_keeps_what_was_said(desk: Desk) -> No
             tx.conn, post_id, thumbnail_url="x", embed_title="found", image_width=3
         )
     )
-    desk.forum.act_now(actions.edit_post, desk.ann.actor, post_id, PostEdit(body="two"))
+    desk.forum.act_now(actions.edit_post, desk.ann.doer, post_id, PostEdit(body="two"))
     after = desk.see(post_id).post
     assert (after.name, after.body, after.embed_title) == ("A post", "two", "found")
     assert after.updated_at is not None
     edit = PostEdit(name="Other", url="https://b.example")
-    desk.forum.act_now(actions.edit_post, desk.ann.actor, post_id, edit)
+    desk.forum.act_now(actions.edit_post, desk.ann.doer, post_id, edit)
     after = desk.see(post_id).post
     assert (after.name, after.url) == ("Other", "https://b.example/")
     assert (after.thumbnail_url, after.embed_title, after.image_width) == (None, None, None)
@@ -269,14 +269,14 @@ def test_an_empty_text_clears_a_field(desk: Desk) -> None:
         custom_thumbnail="https://a.example/b.png",
     )
     edit = PostEdit(url="", body="", alt_text="", custom_thumbnail="")
-    desk.forum.act_now(actions.edit_post, desk.ann.actor, post_id, edit)
+    desk.forum.act_now(actions.edit_post, desk.ann.doer, post_id, edit)
     after = desk.see(post_id).post
     assert (after.url, after.body, after.alt_text, after.thumbnail_url) == (None,) * 4
 
 
 def test_an_edit_of_no_words_leaves_no_history(desk: Desk) -> None:
     post_id = a_post(desk.forum, desk.ann, desk.place)
-    desk.forum.act_now(actions.edit_post, desk.ann.actor, post_id, PostEdit(nsfw=True))
+    desk.forum.act_now(actions.edit_post, desk.ann.doer, post_id, PostEdit(nsfw=True))
     assert desk.see(post_id).post.nsfw
     query = Statement(select(edit_history.c.id))
     assert desk.forum.read_now(lambda tx: tx.conn.all(query)) == []
@@ -286,34 +286,34 @@ def test_only_the_author_edits_deletes_and_restores(desk: Desk) -> None:
     post_id = a_post(desk.forum, desk.bob, desk.place)
     admin = a_person(desk.forum, "admin", admin=True)
     for other in (desk.ann, admin):
-        code = desk.refused(actions.edit_post, other.actor, post_id, PostEdit(body="mine"))
+        code = desk.refused(actions.edit_post, other.doer, post_id, PostEdit(body="mine"))
         assert code == "no_post_edit_allowed"
-        code = desk.refused(actions.delete_post, other.actor, post_id, deleted=True)
+        code = desk.refused(actions.delete_post, other.doer, post_id, deleted=True)
         assert code == "no_post_edit_allowed"
     unknown = PostId(99)
-    assert desk.refused(actions.edit_post, admin.actor, unknown, PostEdit()) == "couldnt_find_post"
+    assert desk.refused(actions.edit_post, admin.doer, unknown, PostEdit()) == "couldnt_find_post"
 
 
 def test_whoever_is_banned_edits_no_more_but_may_take_back(desk: Desk) -> None:
     post_id = a_post(desk.forum, desk.bob, desk.place)
     values = {"community_id": desk.place, "person_id": desk.bob.person_id, "expires_at": None}
     desk.forum.act_now(lambda tx: tx.conn.run(_BAN, **values))
-    code = desk.refused(actions.edit_post, desk.bob.actor, post_id, PostEdit(body="x"))
+    code = desk.refused(actions.edit_post, desk.bob.doer, post_id, PostEdit(body="x"))
     assert code == "banned_from_community"
-    desk.forum.act_now(actions.delete_post, desk.bob.actor, post_id, deleted=True)
-    code = desk.refused(actions.delete_post, desk.bob.actor, post_id, deleted=False)
+    desk.forum.act_now(actions.delete_post, desk.bob.doer, post_id, deleted=True)
+    code = desk.refused(actions.delete_post, desk.bob.doer, post_id, deleted=False)
     assert code == "banned_from_community"
 
 
 def test_a_post_can_be_deleted_and_restored_once_each(desk: Desk) -> None:
     post_id = a_post(desk.forum, desk.ann, desk.place)
-    desk.forum.act_now(actions.delete_post, desk.ann.actor, post_id, deleted=True)
+    desk.forum.act_now(actions.delete_post, desk.ann.doer, post_id, deleted=True)
     assert desk.counts() == (0, 0, 0)
-    code = desk.refused(actions.delete_post, desk.ann.actor, post_id, deleted=True)
+    code = desk.refused(actions.delete_post, desk.ann.doer, post_id, deleted=True)
     assert code == "couldnt_update_post"
-    desk.forum.act_now(actions.delete_post, desk.ann.actor, post_id, deleted=False)
+    desk.forum.act_now(actions.delete_post, desk.ann.doer, post_id, deleted=False)
     assert desk.counts() == (1, 1, 1)
-    code = desk.refused(actions.delete_post, desk.ann.actor, post_id, deleted=False)
+    code = desk.refused(actions.delete_post, desk.ann.doer, post_id, deleted=False)
     assert code == "couldnt_update_post"
     assert desk.events() == ["post_created", "post_deleted", "post_restored"]
 
@@ -333,7 +333,7 @@ def test_a_save_reads_the_post_and_can_be_undone(desk: Desk) -> None:
 
 def test_what_is_not_seen_cannot_be_saved(desk: Desk) -> None:
     post_id = a_post(desk.forum, desk.ann, desk.place)
-    desk.forum.act_now(actions.delete_post, desk.ann.actor, post_id, deleted=True)
+    desk.forum.act_now(actions.delete_post, desk.ann.doer, post_id, deleted=True)
     code = desk.refused(actions.save_post, desk.bob, post_id, save=True)
     assert code == "couldnt_find_post"
     desk.forum.act_now(actions.save_post, desk.ann, post_id, save=True)

@@ -39,7 +39,7 @@ class Scene:
         self.message = self.send(self.ann, self.bob)
 
     def send(self, by: Viewer, to: Viewer, content: str = "Hello") -> PrivateMessageId:
-        return self.forum.act_now(create_message, by.actor, to.person_id, content)
+        return self.forum.act_now(create_message, by.doer, to.person_id, content)
 
     def seen_by(self, viewer: Viewer, **query: Any) -> list[str]:
         found = self.forum.read_now(list_messages, viewer, MessageQuery(**query))
@@ -61,9 +61,9 @@ def scene(forum: Forum) -> Scene:
 
 
 VERBS: dict[str, Callable[[Scene, Viewer], object]] = {
-    "edit": lambda s, by: s.forum.act_now(edit_message, by.actor, s.message, "Changed"),
-    "delete": lambda s, by: s.forum.act_now(delete_message, by.actor, s.message, deleted=True),
-    "mark": lambda s, by: s.forum.act_now(mark_message, by.actor, s.message, read=True),
+    "edit": lambda s, by: s.forum.act_now(edit_message, by.doer, s.message, "Changed"),
+    "delete": lambda s, by: s.forum.act_now(delete_message, by.doer, s.message, deleted=True),
+    "mark": lambda s, by: s.forum.act_now(mark_message, by.doer, s.message, read=True),
     "read": lambda s, by: s.forum.read_now(get_message, by, s.message),
 }
 _UNKNOWN = NotFound("couldnt_find_private_message")
@@ -116,13 +116,13 @@ def test_an_unknown_message_is_not_found(scene: Scene, verb: str) -> None:
 
 @pytest.mark.parametrize("who", ["sender", "recipient"])
 def test_between_people_who_block_each_other_nothing_new_is_said(scene: Scene, who: str) -> None:
-    scene.forum.act_now(delete_message, scene.ann.actor, scene.message, deleted=True)
+    scene.forum.act_now(delete_message, scene.ann.doer, scene.message, deleted=True)
     second = scene.send(scene.ann, scene.bob, "Still there?")
     if who == "recipient":
         scene.block(scene.bob, scene.ann)
     else:
         scene.block(scene.ann, scene.bob)
-    ann = scene.ann.actor
+    ann = scene.ann.doer
     attempts: list[Callable[[], object]] = [
         lambda: scene.send(scene.ann, scene.bob),
         lambda: scene.forum.act_now(edit_message, ann, second, "Listen!"),
@@ -172,7 +172,7 @@ def test_a_message_is_kept_as_written_with_its_html(scene: Scene) -> None:
 def test_too_long_a_message_is_refused(scene: Scene) -> None:
     for attempt in (
         lambda: scene.send(scene.ann, scene.bob, "x" * 10_001),
-        lambda: scene.forum.act_now(edit_message, scene.ann.actor, scene.message, "x" * 10_001),
+        lambda: scene.forum.act_now(edit_message, scene.ann.doer, scene.message, "x" * 10_001),
     ):
         with pytest.raises(Invalid, match="invalid_body_field"):
             attempt()
@@ -186,15 +186,15 @@ def test_nobody_writes_to_who_is_not_there(scene: Scene) -> None:
     leave(scene.cid.person_id)
     for person_id in (scene.cid.person_id, PersonId(999)):
         with pytest.raises(NotFound, match="couldnt_find_person"):
-            scene.forum.act_now(create_message, scene.ann.actor, person_id, "Hello")
+            scene.forum.act_now(create_message, scene.ann.doer, person_id, "Hello")
 
 
 def test_an_edit_is_marked_and_deleting_can_be_undone(scene: Scene) -> None:
-    scene.forum.act_now(edit_message, scene.ann.actor, scene.message, "Changed")
+    scene.forum.act_now(edit_message, scene.ann.doer, scene.message, "Changed")
     view = scene.forum.read_now(get_message, scene.bob, scene.message)
     assert view.private_message.updated_at is not None
     for deleted, left in ((True, []), (True, []), (False, ["Changed"]), (False, ["Changed"])):
-        scene.forum.act_now(delete_message, scene.ann.actor, scene.message, deleted=deleted)
+        scene.forum.act_now(delete_message, scene.ann.doer, scene.message, deleted=deleted)
         assert scene.seen_by(scene.bob) == scene.seen_by(scene.ann) == left
     kinds = Statement(select(event.c.kind).order_by(event.c.id))
     told = [row[0] for row in scene.forum.read_now(lambda tx: tx.conn.all(kinds))]
@@ -206,7 +206,7 @@ def test_an_edit_is_marked_and_deleting_can_be_undone(scene: Scene) -> None:
 def test_a_removed_message_cannot_be_brought_back_by_its_sender(scene: Scene) -> None:
     scene.put(removed=True)
     with pytest.raises(NotFound, match="couldnt_find_private_message"):
-        scene.forum.act_now(delete_message, scene.ann.actor, scene.message, deleted=False)
+        scene.forum.act_now(delete_message, scene.ann.doer, scene.message, deleted=False)
     assert scene.seen_by(scene.ann) == scene.seen_by(scene.bob) == []
 
 
@@ -215,8 +215,8 @@ def test_the_recipient_is_mailed_if_they_want(forum: Forum) -> None:
     bob = a_person(
         forum, "bob", email="b@mail.example", email_verified=True, send_notifications_to_email=True
     )
-    forum.act_now(create_message, ann.actor, bob.person_id, "Hello\nyou")
-    forum.act_now(create_message, bob.actor, ann.person_id, "Hello")
+    forum.act_now(create_message, ann.doer, bob.person_id, "Hello\nyou")
+    forum.act_now(create_message, bob.doer, ann.person_id, "Hello")
     [mail] = mails(forum)
     assert mail["to"] == "b@mail.example"
     assert mail["subject"].startswith("ann wrote to you")

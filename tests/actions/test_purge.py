@@ -112,8 +112,8 @@ def test_a_comment_is_gone_and_its_answers_move_up(town: Town) -> None:
     deeper = a_comment(forum, town.people["user"], post_id, below)
     beside = a_comment(forum, town.people["user"], post_id, top)
     upload_id = traces(forum, "comment", gone)
-    forum.act_now(report_comment, town.people["user"].actor, gone, "rude")
-    forum.act_now(purge.purge_comment, town.people["admin"].actor, gone, "law")
+    forum.act_now(report_comment, town.people["user"].doer, gone, "rude")
+    forum.act_now(purge.purge_comment, town.people["admin"].doer, gone, "law")
     assert gone not in column(forum, comment.c.id)
     assert gone not in column(forum, comment_vote.c.comment_id)
     assert column(forum, report.c.id) == []
@@ -145,12 +145,12 @@ def test_only_the_purged_label_leaves_a_path(town: Town) -> None:
         a_comment(forum, user, post_id)
     eleventh = CommentId(first + 10)
     under = a_comment(forum, user, post_id, eleventh)
-    forum.act_now(purge.purge_comment, town.people["admin"].actor, first)
+    forum.act_now(purge.purge_comment, town.people["admin"].doer, first)
     assert column(forum, comment.c.path, comment.c.id == under) == [f"0.{eleventh}.{under}"]
 
 
 def test_a_removed_comment_is_not_counted_out_again(town: Town) -> None:
-    forum, admin = town.forum, town.people["admin"].actor
+    forum, admin = town.forum, town.people["admin"].doer
     comment_id = town.comment()
     forum.act_now(removal.remove_comment, admin, comment_id, removed=True)
     forum.act_now(purge.purge_comment, admin, comment_id)
@@ -163,10 +163,10 @@ def test_a_post_is_gone_with_all_below_it(town: Town) -> None:
     post_id = town.post()
     comment_id = town.comment("user", post_id)
     uploads = [traces(forum, "post", post_id), traces(forum, "comment", comment_id)]
-    forum.act_now(report_post, user.actor, post_id, "rude")
-    forum.act_now(report_comment, user.actor, comment_id, "rude")
+    forum.act_now(report_post, user.doer, post_id, "rude")
+    forum.act_now(report_comment, user.doer, comment_id, "rude")
     score = column(forum, person.c.post_score, person.c.id == town.id_of("author"))
-    forum.act_now(purge.purge_post, town.people["admin"].actor, post_id, "law")
+    forum.act_now(purge.purge_post, town.people["admin"].doer, post_id, "law")
     assert column(forum, post.c.id) == [kept]
     assert column(forum, comment.c.id) == []
     assert column(forum, post_vote.c.post_id) == [kept]
@@ -187,7 +187,7 @@ def test_a_post_with_many_comments_goes_in_steps(
     forum, post_id = town.forum, town.post()
     for _ in range(8):
         town.comment("user", post_id)
-    forum.act_now(purge.purge_post, town.people["admin"].actor, post_id)
+    forum.act_now(purge.purge_post, town.people["admin"].doer, post_id)
     # Nobody sees it from now on, though there is still work to do.
     assert column(forum, post.c.removed) == [True]
     assert len(column(forum, comment.c.id)) == 5
@@ -210,8 +210,8 @@ def test_a_community_is_gone_with_all_that_stood_in_it(
     for _ in range(3):
         town.comment("user", town.post())
     for name in ("user", "author", "mod"):
-        forum.act_now(follow_community, town.people[name].actor, town.community_id, follow=True)
-    forum.act_now(purge.purge_community, town.people["admin"].actor, town.community_id, "law")
+        forum.act_now(follow_community, town.people[name].doer, town.community_id, follow=True)
+    forum.act_now(purge.purge_community, town.people["admin"].doer, town.community_id, "law")
     assert column(forum, community.c.removed, community.c.id == town.community_id) in ([True], [])
     steps = do_jobs(forum)
     assert (steps > 0) == (batch == 2)
@@ -233,10 +233,10 @@ def test_a_person_stays_as_an_empty_banned_one(town: Town) -> None:
     uploads = [traces(forum, "post", post_id), traces(forum, "comment", comment_id)]
     received = town.message("user", "author")
     sent = town.message("author", "user", "secret")
-    forum.act_now(report_post, town.people["user"].actor, post_id, "rude")
-    forum.act_now(report_private_message, town.people["user"].actor, sent, "rude")
+    forum.act_now(report_post, town.people["user"].doer, post_id, "rude")
+    forum.act_now(report_private_message, town.people["user"].doer, sent, "rude")
     users = forum.read_now(lambda tx: get_site(tx.conn).users)
-    forum.act_now(purge.purge_person, town.people["admin"].actor, author.person_id, "law")
+    forum.act_now(purge.purge_person, town.people["admin"].doer, author.person_id, "law")
     do_jobs(forum)
     is_author = person.c.id == author.person_id
     gone = Statement(
@@ -266,7 +266,7 @@ def test_a_person_is_purged_in_steps(town: Town, monkeypatch: pytest.MonkeyPatch
     for _ in range(5):
         _report_of(forum, town, author)
         town.message("author", "user")
-    forum.act_now(purge.purge_person, town.people["admin"].actor, author.person_id)
+    forum.act_now(purge.purge_person, town.people["admin"].doer, author.person_id)
     assert len(column(forum, private_message.c.id)) == 3
     assert do_jobs(forum) > 3
     assert set(column(forum, post.c.name)) == {ERASED}
@@ -276,11 +276,11 @@ def test_a_person_is_purged_in_steps(town: Town, monkeypatch: pytest.MonkeyPatch
 
 def _report_of(forum: Forum, town: Town, author: Viewer) -> None:
     post_id = a_post(forum, author, town.community_id, body="secret")
-    forum.act_now(report_post, town.people["user"].actor, post_id, "rude")
+    forum.act_now(report_post, town.people["user"].doer, post_id, "rude")
 
 
 def test_purging_again_changes_no_counter(town: Town) -> None:
-    forum, admin = town.forum, town.people["admin"].actor
+    forum, admin = town.forum, town.people["admin"].doer
     town.post()
     forum.act_now(purge.purge_person, admin, town.id_of("author"))
     before = forum.read_now(lambda tx: get_site(tx.conn).users)
@@ -298,5 +298,5 @@ def test_a_step_of_what_is_gone_does_nothing(forum: Forum) -> None:
 
 def test_an_empty_community_can_be_purged(town: Town) -> None:
     found = a_community(town.forum, town.people["user"], "empty")
-    town.forum.act_now(purge.purge_community, town.people["senior"].actor, found)
+    town.forum.act_now(purge.purge_community, town.people["senior"].doer, found)
     assert found not in column(town.forum, community.c.id)

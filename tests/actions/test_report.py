@@ -32,16 +32,16 @@ def town(forum: Forum) -> Town:
 
 
 def report_post(town: Town, name: str, post_id: PostId, reason: str = "rude") -> ReportId:
-    return town.forum.act_now(actions.report_post, town.people[name].actor, post_id, reason)
+    return town.forum.act_now(actions.report_post, town.people[name].doer, post_id, reason)
 
 
 def report_comment(town: Town, name: str, comment_id: CommentId) -> ReportId:
-    by = town.people[name].actor
+    by = town.people[name].doer
     return town.forum.act_now(actions.report_comment, by, comment_id, "rude")
 
 
 def report_message(town: Town, name: str, message_id: PrivateMessageId) -> ReportId:
-    by = town.people[name].actor
+    by = town.people[name].doer
     return town.forum.act_now(actions.report_private_message, by, message_id, "rude")
 
 
@@ -77,7 +77,7 @@ def code_of_read(forum: Forum, work: Any, *args: Any) -> str:
 )
 def test_a_reason(town: Town, reason: str, code: str) -> None:
     town.forum.act_now(lambda tx: update_site(tx.conn, slur_filter_regex="heck"))
-    by, forum = town.people["user"].actor, town.forum
+    by, forum = town.people["user"].doer, town.forum
     assert code_of(forum, actions.report_post, by, town.post(), reason) == code
     assert code_of(forum, actions.report_comment, by, town.comment(), reason) == code
     message_id = town.message("author", "user")
@@ -88,7 +88,7 @@ def test_a_reason(town: Town, reason: str, code: str) -> None:
 
 
 def test_one_report_for_each_person_and_thing(town: Town) -> None:
-    post_id, by = town.post(), town.people["user"].actor
+    post_id, by = town.post(), town.people["user"].doer
     report_post(town, "user", post_id)
     report_post(town, "elsewhere", post_id)
     code = code_of(town.forum, actions.report_post, by, post_id, "again")
@@ -105,7 +105,7 @@ def test_the_words_are_kept_as_they_were(town: Town) -> None:
     comment_id = a_comment(forum, author, post_id, content="before")
     report_post(town, "user", post_id)
     report_comment(town, "user", comment_id)
-    forum.act_now(edit_comment, author.actor, comment_id, "after", None)
+    forum.act_now(edit_comment, author.doer, comment_id, "after", None)
     (of_post,) = post_reports(town, "mod")
     assert of_post.original_title == "A title"
     assert of_post.original_url == "https://a.example/"
@@ -115,12 +115,12 @@ def test_the_words_are_kept_as_they_were(town: Town) -> None:
 
 
 def test_what_is_gone_is_not_reported(town: Town) -> None:
-    forum, author, user = town.forum, town.people["author"].actor, town.people["user"].actor
+    forum, author, user = town.forum, town.people["author"].doer, town.people["user"].doer
     post_id, other = town.post(), town.post()
     comment_id, below = town.comment(post_id=other), town.comment("user", post_id)
     forum.act_now(delete_post, author, post_id, deleted=True)
     forum.act_now(delete_comment, author, comment_id, deleted=True)
-    forum.act_now(removal.remove_post, town.people["mod"].actor, other, removed=True)
+    forum.act_now(removal.remove_post, town.people["mod"].doer, other, removed=True)
     assert code_of(forum, actions.report_post, user, post_id, "rude") == "deleted"
     assert code_of(forum, actions.report_post, user, other, "rude") == "deleted"
     assert code_of(forum, actions.report_comment, user, comment_id, "rude") == "deleted"
@@ -132,7 +132,7 @@ def test_a_message_that_is_gone_is_not_reported(town: Town, column: str) -> None
     message_id = town.message("author", "user")
     gone = update(private_message).values({column: True})
     town.forum.act_now(lambda tx: tx.conn.run(Statement(gone)))
-    by = town.people["user"].actor
+    by = town.people["user"].doer
     assert code_of(town.forum, actions.report_private_message, by, message_id, "x") == "deleted"
 
 
@@ -141,7 +141,7 @@ def test_what_one_cannot_see_one_cannot_report(town: Town) -> None:
     post_id = town.post()
     comment_id = town.comment(post_id=post_id)
     town.forum.act_now(_set_visibility, town.community_id, "Private")
-    by = town.people["elsewhere"].actor
+    by = town.people["elsewhere"].doer
     assert code_of(town.forum, actions.report_post, by, post_id, "x") == "couldnt_find_post"
     code = code_of(town.forum, actions.report_comment, by, comment_id, "x")
     assert code == "couldnt_find_comment"
@@ -155,7 +155,7 @@ def _set_visibility(tx: Transaction, community_id: CommunityId, visibility: str)
 
 def test_the_queue_has_an_order(town: Town) -> None:
     made = [report_post(town, "user", town.post()) for _ in range(3)]
-    by = town.people["mod"].actor
+    by = town.people["mod"].doer
     town.forum.act_now(actions.resolve_post_report, by, made[1], resolved=True)
     assert [each.id for each in post_reports(town, "mod")] == made[::-1]
     open_ones = post_reports(town, "mod", unresolved_only=True)
@@ -201,7 +201,7 @@ def test_whose_queue_has_what(town: Town, name: str) -> None:
     for community_id, place in zip(communities, ("town", "village"), strict=True):
         post_id = a_post(town.forum, author, community_id)
         report_post(town, "user", post_id, place)
-        by = town.people["user"].actor
+        by = town.people["user"].doer
         comment_id = a_comment(town.forum, author, post_id)
         town.forum.act_now(actions.report_comment, by, comment_id, place)
     expected = set(QUEUES[name].split())
@@ -256,7 +256,7 @@ def test_counts(town: Town) -> None:
     assert forum.read_now(reads.count_reports, town.people["admin"], here) == (1, 1, None)
     assert forum.read_now(reads.count_reports, town.people["admin"], there) == (0, 0, None)
     assert forum.read_now(reads.count_reports, town.people["mod"], there) == (0, 0, None)
-    by = town.people["mod"].actor
+    by = town.people["mod"].doer
     forum.act_now(actions.resolve_post_report, by, first, resolved=True)
     assert forum.read_now(reads.count_reports, town.people["mod"]) == (0, 1, None)
 
@@ -298,7 +298,7 @@ def test_an_id_of_another_kind_of_report_is_none(town: Town) -> None:
     made = report_message(town, "user", town.message("author", "user", "secret"))
     for work in (reads.get_post_report, reads.get_comment_report):
         assert code_of_read(town.forum, work, town.people["user"], made).startswith("couldnt_find")
-    by = town.people["top"].actor
+    by = town.people["top"].doer
     for act in (actions.resolve_post_report, actions.resolve_comment_report):
         assert code_of(town.forum, act, by, made, resolved=True).startswith("couldnt_find")
 
@@ -306,7 +306,7 @@ def test_an_id_of_another_kind_of_report_is_none(town: Town) -> None:
 def test_a_reporter_does_not_read_on_what_was_removed(town: Town) -> None:
     comment_id = a_comment(town.forum, town.people["author"], town.post(), content="secret")
     made = report_comment(town, "user", comment_id)
-    by = town.people["mod"].actor
+    by = town.people["mod"].doer
     town.forum.act_now(removal.remove_comment, by, comment_id, removed=True)
     seen = town.forum.read_now(reads.get_comment_report, town.people["user"], made)
     assert seen.comment.comment.content == ""
@@ -321,7 +321,7 @@ def test_removing_settles_open_reports(town: Town) -> None:
         report_post(town, name, post_id)
         report_comment(town, name, comment_id)
     other = report_post(town, "user", town.post())
-    by = town.people["mod"].actor
+    by = town.people["mod"].doer
     town.forum.act_now(removal.remove_comment, by, comment_id, removed=True)
     assert comment_reports(town, "mod", unresolved_only=True) == []
     town.forum.act_now(removal.remove_post, by, post_id, removed=True)
@@ -332,7 +332,7 @@ def test_reports_in_a_removed_community_are_still_settled(town: Town) -> None:
     made = report_post(town, "user", town.post())
     change = update(community).values(removed=True)
     town.forum.act_now(lambda tx: tx.conn.run(Statement(change)))
-    by = town.people["mod"].actor
+    by = town.people["mod"].doer
     act = actions.resolve_post_report
     assert code_of(town.forum, act, by, made, resolved=True) == "done"
 

@@ -115,12 +115,12 @@ def _log_of(tx: Transaction) -> list[tuple[object, ...]]:
 def test_only_admins_change_settings(forum: Forum) -> None:
     person = a_person(forum, "person")
     with pytest.raises(NotAllowed, match="not_an_admin"):
-        forum.act_now(edit_site, person.actor, SiteChanges(name="Theirs"))
+        forum.act_now(edit_site, person.doer, SiteChanges(name="Theirs"))
     assert forum.read_now(reads.get_site).name == "Test Forum"
 
 
 def test_what_changes_is_written_down(forum: Forum) -> None:
-    admin = a_person(forum, "admin", admin=True).actor
+    admin = a_person(forum, "admin", admin=True).doer
     forum.act_now(edit_site, admin, SiteChanges(name="Ours", enable_nsfw=True, taglines=["a", "b"]))
     forum.act_now(edit_site, admin, SiteChanges(taglines=["b", "c"], sidebar="Hello"))
     forum.act_now(edit_site, admin, SiteChanges(sidebar=""))
@@ -168,7 +168,7 @@ def test_what_changes_is_written_down(forum: Forum) -> None:
 def test_settings_that_are_refused_change_nothing(
     forum: Forum, changes: dict[str, Any], code: str
 ) -> None:
-    admin = a_person(forum, "admin", admin=True).actor
+    admin = a_person(forum, "admin", admin=True).doer
     forum.act_now(edit_site, admin, SiteChanges(slur_filter_regex="bad"))
     before = forum.read_now(reads.get_site_page)
     with pytest.raises(Invalid, match=code):
@@ -177,7 +177,7 @@ def test_settings_that_are_refused_change_nothing(
 
 
 def test_who_is_here_is_not_asked_for_an_application(forum: Forum) -> None:
-    admin = a_person(forum, "admin", admin=True).actor
+    admin = a_person(forum, "admin", admin=True).doer
     waiting = a_person(forum, "waiting", accepted_application=False)
     change = SiteChanges(registration_mode=RegistrationMode.REQUIRE_APPLICATION)
     forum.act_now(edit_site, admin, change)
@@ -188,7 +188,7 @@ def test_who_is_here_is_not_asked_for_an_application(forum: Forum) -> None:
 
 
 def test_lists_of_servers_are_replaced(forum: Forum) -> None:
-    admin = a_person(forum, "admin", admin=True).actor
+    admin = a_person(forum, "admin", admin=True).doer
     first = SiteChanges(blocked_instances=["A.example:8443", "https://b.example/", "a.example"])
     forum.act_now(edit_site, admin, first)
     forum.act_now(edit_site, admin, SiteChanges(blocked_instances=["b.example", "c.example"]))
@@ -223,7 +223,7 @@ def test_rank_among_admins(forum: Forum, name: str, target: str) -> None:
     people["person"] = a_person(forum, "person")
     outcome = "done"
     try:
-        forum.act_now(actions.remove_admin, people[name].actor, people[target].person_id)
+        forum.act_now(actions.remove_admin, people[name].doer, people[target].person_id)
     except ForumError as error:
         outcome = error.code
     assert outcome == DISMISSALS[name][ADMINS.index(target)]
@@ -234,9 +234,9 @@ def test_rank_among_admins(forum: Forum, name: str, target: str) -> None:
 def test_appointing_is_in_the_modlog_and_ranks_below(forum: Forum) -> None:
     first = a_person(forum, "first", admin=True)
     second = a_person(forum, "second")
-    forum.act_now(actions.add_admin, first.actor, second.person_id)
-    forum.act_now(actions.add_admin, first.actor, second.person_id)
-    forum.act_now(actions.remove_admin, first.actor, second.person_id)
+    forum.act_now(actions.add_admin, first.doer, second.person_id)
+    forum.act_now(actions.add_admin, first.doer, second.person_id)
+    forum.act_now(actions.remove_admin, first.doer, second.person_id)
     assert forum.read_now(_modlog_of) == [
         ("ModAdd", False, second.person_id),
         ("ModAdd", True, second.person_id),
@@ -261,7 +261,7 @@ def test_not_everybody_can_be_an_admin(forum: Forum, changes: dict[str, Any], co
     other = a_person(forum, "other")
     forum.act_now(_change_person, other.person_id, changes)
     with pytest.raises(ForumError, match=code):
-        forum.act_now(actions.add_admin, first.actor, other.person_id)
+        forum.act_now(actions.add_admin, first.doer, other.person_id)
 
 
 def _change_person(tx: Transaction, person_id: PersonId, changes: dict[str, Any]) -> None:
@@ -271,9 +271,9 @@ def _change_person(tx: Transaction, person_id: PersonId, changes: dict[str, Any]
 def test_the_last_admin_stays(forum: Forum) -> None:
     only = a_person(forum, "only", admin=True)
     with pytest.raises(NotAllowed, match="cannot_leave_admin"):
-        forum.act_now(actions.leave_admin, only.actor)
+        forum.act_now(actions.leave_admin, only.doer)
     a_person(forum, "next", admin=True)
-    forum.act_now(actions.leave_admin, only.actor)
+    forum.act_now(actions.leave_admin, only.doer)
     assert [each.person.name for each in forum.read_now(reads.list_admins)] == ["next"]
 
 
@@ -284,7 +284,7 @@ def test_of_the_last_two_admins_one_stays(
     first, second = (a_person(forum, name, admin=True) for name in ("first", "second"))
 
     def leave(viewer: Viewer) -> None:
-        forum.act_now(actions.leave_admin, viewer.actor)
+        forum.act_now(actions.leave_admin, viewer.doer)
 
     def delete(viewer: Viewer) -> None:
         proof = Proof(viewer.account_id, PASSWORD_HASH)
@@ -293,8 +293,8 @@ def test_of_the_last_two_admins_one_stays(
     attempts = {
         "leave": lambda: leave(second),
         "delete": lambda: delete(second),
-        "dismiss": lambda: forum.act_now(actions.remove_admin, first.actor, second.person_id),
-        "purge": lambda: forum.act_now(purge_person, first.actor, second.person_id),
+        "dismiss": lambda: forum.act_now(actions.remove_admin, first.doer, second.person_id),
+        "purge": lambda: forum.act_now(purge_person, first.doer, second.person_id),
     }
     monkeypatch.setattr(accounts, "lock_admins", after_both(accounts.lock_admins))
     codes = codes_of_two(lambda number: attempts[kind]() if number else leave(first))

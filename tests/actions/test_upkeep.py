@@ -75,7 +75,7 @@ def test_the_order_follows(forum: Forum, clock: Any) -> None:
     old = a_post(forum, ann, bread, name="the old one")
     for number in range(6):
         voter = a_person(forum, f"voter{number}")
-        forum.act_now(vote_post, voter.actor, old, 1)
+        forum.act_now(vote_post, voter.doer, old, 1)
     clock.advance(DAY)
     new = a_post(forum, ann, bread, name="the new one")
     run_upkeep(forum)
@@ -127,7 +127,7 @@ def test_denied_applicants_are_forgotten_after_a_week(forum: Forum, clock: Any) 
         for person in people
     ]
     users = forum.read_now(get_site).users
-    forum.act_now(decide_application, admin.actor, applications[0], approve=False)
+    forum.act_now(decide_application, admin.doer, applications[0], approve=False)
     clock.advance(6 * DAY)
     run_upkeep(forum)
     assert forum.read_now(get_site).users == users

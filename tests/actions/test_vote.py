@@ -47,10 +47,10 @@ class Booth:
     comment: CommentId
 
     def vote(self, score: int, by: Viewer | None = None) -> None:
-        self.forum.act_now(vote_post, (by or self.bob).actor, self.post, score)
+        self.forum.act_now(vote_post, (by or self.bob).doer, self.post, score)
 
     def vote_comment(self, score: int, by: Viewer | None = None) -> None:
-        self.forum.act_now(vote_comment, (by or self.bob).actor, self.comment, score)
+        self.forum.act_now(vote_comment, (by or self.bob).doer, self.comment, score)
 
     def row(self, table: Any, *names: str) -> Any:
         query = select(*[table.c[name] for name in names]).order_by(table.c.id).limit(1)
@@ -230,8 +230,8 @@ def test_bots_do_not_vote(booth: Booth) -> None:
 
 
 def test_what_is_gone_takes_no_votes(booth: Booth) -> None:
-    booth.forum.act_now(delete_comment, booth.ann.actor, booth.comment, deleted=True)
-    booth.forum.act_now(delete_post, booth.ann.actor, booth.post, deleted=True)
+    booth.forum.act_now(delete_comment, booth.ann.doer, booth.comment, deleted=True)
+    booth.forum.act_now(delete_post, booth.ann.doer, booth.post, deleted=True)
     for vote, code in (
         (booth.vote, "couldnt_find_post"),
         (booth.vote_comment, "couldnt_find_comment"),
@@ -242,7 +242,7 @@ def test_what_is_gone_takes_no_votes(booth: Booth) -> None:
 
 
 def test_those_who_moderate_vote_on_what_only_they_see(booth: Booth) -> None:
-    booth.forum.act_now(add_moderator, booth.ann.actor, booth.place, booth.bob.person_id)
+    booth.forum.act_now(add_moderator, booth.ann.doer, booth.place, booth.bob.person_id)
     booth.forum.act_now(lambda tx: update_post(tx.conn, booth.post, removed=True))
     booth.vote(-1)
     assert booth.figures() == (1, 1, 0)
@@ -250,8 +250,8 @@ def test_those_who_moderate_vote_on_what_only_they_see(booth: Booth) -> None:
 
 def test_an_unknown_id_is_not_found(booth: Booth) -> None:
     with pytest.raises(ForumError) as refused:
-        booth.forum.act_now(vote_post, booth.bob.actor, PostId(99), 1)
+        booth.forum.act_now(vote_post, booth.bob.doer, PostId(99), 1)
     assert refused.value.code == "couldnt_find_post"
     with pytest.raises(ForumError) as refused:
-        booth.forum.act_now(vote_comment, booth.bob.actor, CommentId(99), 1)
+        booth.forum.act_now(vote_comment, booth.bob.doer, CommentId(99), 1)
     assert refused.value.code == "couldnt_find_comment"

@@ -34,7 +34,7 @@ from moothall.domain.errors import (
 )
 from moothall.domain.post import Listing
 from moothall.domain.site import Site
-from moothall.domain.user import Actor, Viewer
+from moothall.domain.user import Doer, Viewer
 from moothall.door import Bucket, Policy
 from moothall.forum import Forum
 from moothall.lib import log
@@ -93,7 +93,7 @@ async def who_long(call: Call) -> Thing:
 
 @routes.post("/thing", who=Policy.USER, bucket=Bucket.POST)
 async def create_thing(call: Call, request: CreateThing) -> Thing:
-    return Thing(request.name, by=await call.act(_name_of_actor))
+    return Thing(request.name, by=await call.act(_name_of_doer))
 
 
 @routes.put("/thing", who=Policy.ANYONE, bucket=None)
@@ -167,8 +167,8 @@ def _name_of(_: Any, viewer: Viewer | None) -> str | None:
     return None if viewer is None else viewer.name
 
 
-def _name_of_actor(_: Transaction, actor: Actor) -> str:
-    return actor.name
+def _name_of_doer(_: Transaction, doer: Doer) -> str:
+    return doer.name
 
 
 def _rename_site(tx: Transaction, _: Viewer, name: str) -> None:

@@ -192,7 +192,7 @@ def test_what_is_not_here_cannot_be_found(scene: Scene, q: str) -> None:
 
 def test_what_is_gone_is_gone(scene: Scene) -> None:
     _, admin = a_signed_in_person(scene.forum, "boss", admin=True)
-    scene.forum.act_now(delete_post, scene.ann.actor, scene.post, deleted=True)
+    scene.forum.act_now(delete_post, scene.ann.doer, scene.post, deleted=True)
     assert scene.resolve(f"https://forum.example/post/{scene.post}") == (400, "couldnt_find_object")
     for token in (scene.token, admin):
         found = scene.resolve(f"https://forum.example/post/{scene.post}", token)

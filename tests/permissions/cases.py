@@ -42,7 +42,7 @@ class Sent(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """Something to do. `refusals` has the code for each actor who may not.
+    """Something to do. `refusals` has the code for each doer who may not.
 
     `page` is how it is done there, None where pages cannot do it. `is_logged`: it leaves one row in
     the modlog, and all else none.
@@ -136,7 +136,7 @@ def _comment(town: Town, _: str) -> int:
 
 def _locked(town: Town, _: str) -> int:
     post_id = town.post()
-    town.forum.act_now(lock_post, town.people["top"].actor, post_id, locked=True)
+    town.forum.act_now(lock_post, town.people["top"].doer, post_id, locked=True)
     return post_id
 
 
@@ -176,9 +176,9 @@ def _told(town: Town, comment_id: int) -> int:
     return int(row[0])
 
 
-def _novice(town: Town, actor: str) -> int:
-    person_id = PersonId(_stranger(town, actor))
-    top = town.people["top"].actor
+def _novice(town: Town, doer: str) -> int:
+    person_id = PersonId(_stranger(town, doer))
+    top = town.people["top"].doer
     town.forum.act_now(community.add_moderator, top, town.community_id, person_id)
     return person_id
 
@@ -187,30 +187,30 @@ def _founded_by_top(town: Town, _: str) -> int:
     """Another community of `top`, with `mod` in its team."""
     top = town.people["top"]
     place = a_community(town.forum, top, _name("place"))
-    town.forum.act_now(community.add_moderator, top.actor, place, town.id_of("mod"))
+    town.forum.act_now(community.add_moderator, top.doer, place, town.id_of("mod"))
     return place
 
 
-def _senior(town: Town, actor: str) -> int:
+def _senior(town: Town, doer: str) -> int:
     # Who dismisses themselves leaves, which is another matter: for them there is nobody.
-    return 999_999 if actor == "senior" else town.id_of("senior")
+    return 999_999 if doer == "senior" else town.id_of("senior")
 
 
-def _who_blocks(town: Town, actor: str) -> int:
+def _who_blocks(town: Town, doer: str) -> int:
     stranger = a_person(town.forum, _name("guest"))
-    if not town.people[actor].is_admin:
-        town.forum.act_now(block_person, stranger, town.id_of(actor), block=True)
+    if not town.people[doer].is_admin:
+        town.forum.act_now(block_person, stranger, town.id_of(doer), block=True)
     else:
         # Admins cannot be blocked; but neither do they write to whom they block themselves.
-        town.forum.act_now(block_person, town.people[actor], stranger.person_id, block=True)
+        town.forum.act_now(block_person, town.people[doer], stranger.person_id, block=True)
     return stranger.person_id
 
 
-def _before_the_block(town: Town, actor: str) -> int:
-    """A message of the actor to somebody who blocks them since."""
+def _before_the_block(town: Town, doer: str) -> int:
+    """A message of the doer to somebody who blocks them since."""
     recipient = a_person(town.forum, _name("guest"))
-    by = town.people[actor]
-    sent = town.forum.act_now(private_message.create_message, by.actor, recipient.person_id, "psst")
+    by = town.people[doer]
+    sent = town.forum.act_now(private_message.create_message, by.doer, recipient.person_id, "psst")
     if by.is_admin:
         town.forum.act_now(block_person, by, recipient.person_id, block=True)
     else:

@@ -241,7 +241,7 @@ def test_listings(scene: Scene) -> None:
     assert scene.ids(scene.ann, listing=Listing.SUBSCRIBED) == [here]
     assert scene.ids(scene.ann, listing=Listing.MODERATOR_VIEW) == [here]
     assert scene.ids(scene.bob, listing=Listing.SUBSCRIBED) == []
-    scene.forum.act_now(follow_community, scene.bob.actor, theirs, follow=True)
+    scene.forum.act_now(follow_community, scene.bob.doer, theirs, follow=True)
     assert scene.ids(scene.bob, listing=Listing.SUBSCRIBED) == [there]
     assert scene.ids(scene.bob, listing=Listing.SUBSCRIBED, post_id=post) == [there]
     assert scene.ids(scene.bob, listing=Listing.SUBSCRIBED, post_id=scene.post) == []
@@ -634,7 +634,7 @@ def test_whoever_moderates_a_place_has_its_thread_in_that_listing(scene: Scene) 
 def test_a_deleted_comment_keeps_its_answers(scene: Scene) -> None:
     parent = scene.say()
     child = scene.say(parent)
-    scene.forum.act_now(delete_comment, scene.bob.actor, parent, deleted=True)
+    scene.forum.act_now(delete_comment, scene.bob.doer, parent, deleted=True)
     views = scene.views(post_id=scene.post, max_depth=3)
     assert [(view.comment.id, view.comment.content) for view in views] == [
         (parent, ""),

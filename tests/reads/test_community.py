@@ -157,7 +157,7 @@ def test_listings(forum: Forum, ann: Viewer, found: Callable[..., CommunityId]) 
     bob = a_person(forum, "bob")
     near, far, gone = found("near"), found("far"), found("gone", deleted=True)
     forum.act_now(_move, far, "far.example")
-    forum.act_now(follow_community, bob.actor, far, follow=True)
+    forum.act_now(follow_community, bob.doer, far, follow=True)
     assert gone
     expected = {
         (Listing.ALL, None): {"near", "far"},

@@ -44,12 +44,12 @@ def kinds(town: Town, name: str | None, **query: Any) -> list[str]:
 
 
 def remove(town: Town, post_id: PostId, name: str = "mod", reason: str | None = None) -> None:
-    by = town.people[name].actor
+    by = town.people[name].doer
     town.forum.act_now(removal.remove_post, by, post_id, removed=True, reason=reason)
 
 
 def lock(town: Town, post_id: PostId, name: str = "mod") -> None:
-    town.forum.act_now(moderation.lock_post, town.people[name].actor, post_id, locked=True)
+    town.forum.act_now(moderation.lock_post, town.people[name].doer, post_id, locked=True)
 
 
 def put(town: Town, **columns: Any) -> None:
@@ -61,7 +61,7 @@ def put(town: Town, **columns: Any) -> None:
 
 def do_everything(town: Town) -> tuple[PostId, CommentId]:
     """One act of every kind but the purges; returns the post and comment they were about."""
-    forum, top, admin = town.forum, town.people["top"].actor, town.people["admin"].actor
+    forum, top, admin = town.forum, town.people["top"].doer, town.people["admin"].doer
     post_id = town.post()
     comment_id = town.comment(post_id=post_id)
     here = town.community_id
@@ -151,7 +151,7 @@ FILTERS = {
 def test_filters(town: Town, name: str) -> None:
     post_id, comment_id = do_everything(town)
     other = a_post(town.forum, town.people["user"], town.elsewhere_id)
-    by = town.people["elsewhere"].actor
+    by = town.people["elsewhere"].doer
     town.forum.act_now(removal.remove_post, by, other, removed=True)
     values = {
         "post_id": post_id,
@@ -222,7 +222,7 @@ def test_who_reads_what_was_taken_away(town: Town, name: str | None, reads_on: b
     (view,) = log(town, name, kind=LOCK)
     assert view.post is not None
     assert view.post.body == "secret"
-    by = town.people["mod"].actor
+    by = town.people["mod"].doer
     forum.act_now(removal.remove_comment, by, comment_id, removed=True)
     remove(town, post_id)
     for view in log(town, name, post_id=post_id):
@@ -234,7 +234,7 @@ def test_who_reads_what_was_taken_away(town: Town, name: str | None, reads_on: b
 def test_what_its_author_deleted_is_not_shown_either(town: Town) -> None:
     post_id = town.post()
     lock(town, post_id)
-    town.forum.act_now(delete_post, town.people["author"].actor, post_id, deleted=True)
+    town.forum.act_now(delete_post, town.people["author"].doer, post_id, deleted=True)
     (view,) = log(town, "user", kind=LOCK)
     assert view.post is not None
     assert view.post.body is None
@@ -280,7 +280,7 @@ def test_whose_log_has_which_community(
 
 
 def test_purges_leave_their_own_row_and_take_the_others(town: Town) -> None:
-    admin, post_id = town.people["admin"].actor, town.post()
+    admin, post_id = town.people["admin"].doer, town.post()
     kept = town.post()
     remove(town, post_id)
     comment_id = town.comment(post_id=kept)
@@ -298,15 +298,15 @@ def test_purges_leave_their_own_row_and_take_the_others(town: Town) -> None:
 
 def test_acts_in_a_purged_community_are_gone_with_it(town: Town) -> None:
     remove(town, town.post())
-    by = town.people["mod"].actor
+    by = town.people["mod"].doer
     town.forum.act_now(ban.ban_from_community, by, town.community_id, town.id_of("user"), Ban())
-    town.forum.act_now(purge.purge_community, town.people["admin"].actor, town.community_id)
+    town.forum.act_now(purge.purge_community, town.people["admin"].doer, town.community_id)
     assert kinds(town, "admin") == ["AdminPurgeCommunity"]
 
 
 def test_banned_people_are_listed_newest_account_first(town: Town) -> None:
     admin = town.people["admin"]
     for name in ("author", "user"):
-        town.forum.act_now(ban.ban_person, admin.actor, town.id_of(name), Ban())
+        town.forum.act_now(ban.ban_person, admin.doer, town.id_of(name), Ban())
     found = town.forum.read_now(reads.list_banned, admin)
     assert [view.person.name for view in found] == ["user", "author"]

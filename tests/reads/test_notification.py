@@ -81,7 +81,7 @@ def test_everything_is_there(scene: Scene) -> None:
 
 
 def test_what_is_gone_is_not_told_and_comes_back(scene: Scene) -> None:
-    bob, owner = scene.bob.actor, scene.owner.actor
+    bob, owner = scene.bob.doer, scene.owner.doer
     scene.forum.act_now(delete_comment, bob, scene.mention, deleted=True)
     scene.forum.act_now(remove_comment, owner, scene.answer, removed=True)
     assert scene.is_silent()
@@ -139,7 +139,7 @@ def test_sorts_pages_and_unread(scene: Scene) -> None:
     ids = [scene.answer, *(scene.says(f"Answer {number}") for number in range(4))]
     assert scene.listed() == ids[::-1]
     assert scene.listed(sort=CommentSort.OLD) == ids
-    scene.forum.act_now(vote_comment, scene.ann.actor, ids[2], 1)
+    scene.forum.act_now(vote_comment, scene.ann.doer, ids[2], 1)
     assert scene.listed(sort=CommentSort.TOP)[0] == ids[2]
     for sort in CommentSort:
         assert sorted(scene.listed(sort=sort)) == ids
@@ -165,8 +165,8 @@ def _summary(page: InboxPage) -> list[str]:
 
 
 def test_the_inbox_is_one_list(scene: Scene) -> None:
-    scene.forum.act_now(create_message, scene.bob.actor, scene.ann.person_id, "**Hello**")
-    scene.forum.act_now(create_message, scene.ann.actor, scene.bob.person_id, "Sent")
+    scene.forum.act_now(create_message, scene.bob.doer, scene.ann.person_id, "**Hello**")
+    scene.forum.act_now(create_message, scene.ann.doer, scene.bob.person_id, "Sent")
     page = scene.forum.read_now(inbox, scene.ann)
     assert _summary(page) == ["message", "mention", "reply"]
     assert page.next_cursor is None
@@ -180,7 +180,7 @@ def test_the_inbox_goes_on_after_a_page(scene: Scene, limit: int) -> None:
     def at_once(tx: Any) -> None:
         """All at the same moment, which is where pages go wrong."""
         for number in range(3):
-            create_message(tx, scene.bob.actor, scene.ann.person_id, str(number))
+            create_message(tx, scene.bob.doer, scene.ann.person_id, str(number))
 
     scene.forum.act_now(at_once)
     scene.says("More")

@@ -54,7 +54,7 @@ def test_a_page_has_the_community_its_team_and_cross_posts(room: Room) -> None:
 
 
 def test_what_is_not_there_is_not_found(room: Room) -> None:
-    room.forum.act_now(delete_post, room.ann.actor, room.post, deleted=True)
+    room.forum.act_now(delete_post, room.ann.doer, room.post, deleted=True)
     for arguments in (
         {},
         {"post_id": PostId(99)},
@@ -97,7 +97,7 @@ def test_cross_posts_follow_the_rules_of_lists(room: Room) -> None:
 
 def test_those_who_moderate_see_who_voted(room: Room) -> None:
     admin = a_person(room.forum, "admin", admin=True)
-    room.forum.act_now(vote_post, room.bob.actor, room.post, -1)
+    room.forum.act_now(vote_post, room.bob.doer, room.post, -1)
     for viewer in (room.ann, admin):
         found = room.forum.read_now(reads.list_post_votes, viewer, room.post, limit=10, offset=0)
         assert [(vote.creator.name, vote.score) for vote in found] == [("bob", -1), ("ann", 1)]

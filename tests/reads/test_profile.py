@@ -49,7 +49,7 @@ def test_pages_and_communities_choose_among_it(forum: Forum) -> None:
 def test_what_is_deleted_is_the_authors_own(forum: Forum) -> None:
     ann = a_person(forum, "ann")
     gone = a_post(forum, ann, a_community(forum, ann, "plants"), name="Gone")
-    forum.act_now(delete_post, ann.actor, gone, deleted=True)
+    forum.act_now(delete_post, ann.doer, gone, deleted=True)
     query = ProfileQuery(name="ann")
     assert names(forum, ann, query) == ["Gone"]
     assert names(forum, None, query) == []

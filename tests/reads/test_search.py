@@ -179,7 +179,7 @@ def test_what_people_type_is_never_syntax(scene: Scene, kind: SearchType) -> Non
 @pytest.mark.parametrize("body", ["\ufdfa" * 25_000, "漢" * 50_000, "z" * 50_000, "a b " * 12_000])
 def test_texts_at_the_limit_can_be_stored(scene: Scene, body: str) -> None:
     post = scene.post("Large", body=body)
-    scene.forum.act_now(edit_post, scene.ann.actor, post, PostEdit(body="small heron"))
+    scene.forum.act_now(edit_post, scene.ann.doer, post, PostEdit(body="small heron"))
     assert scene.found("heron") == ["Large"]
 
 
@@ -281,8 +281,8 @@ def test_new_words_replace_the_old(scene: Scene) -> None:
     post = scene.post("Heron", body="grey", alt_text="wings")
     said = a_comment(scene.forum, scene.ann, post, content="heron")
     edit = PostEdit(name="Stork", body="white", alt_text="")
-    scene.forum.act_now(edit_post, scene.ann.actor, post, edit)
-    scene.forum.act_now(edit_comment, scene.ann.actor, said, "stork")
+    scene.forum.act_now(edit_post, scene.ann.doer, post, edit)
+    scene.forum.act_now(edit_comment, scene.ann.doer, said, "stork")
     assert scene.found("heron") == scene.found("grey") == scene.found("wings") == []
     assert scene.found("stork") == ["Stork", "stork"]
 
@@ -292,7 +292,7 @@ def test_what_is_gone_is_not_found_and_comes_back(scene: Scene) -> None:
     post = scene.post("Heron")
     said = a_comment(scene.forum, scene.ann, post, content="heron")
     everybody = [None, scene.ann, admin]
-    forum, ann, boss = scene.forum, scene.ann.actor, admin.actor
+    forum, ann, boss = scene.forum, scene.ann.doer, admin.doer
     for action, by, thing, name, left in (
         (delete_comment, ann, said, "deleted", ["Heron"]),
         (remove_comment, boss, said, "removed", ["Heron"]),
@@ -330,14 +330,14 @@ def test_no_word_stays_in_the_index(scene: Scene, how: str) -> None:
     said = a_comment(scene.forum, bob, post, content="waterbird")
     assert {"heron", "waterbird"} <= scene.forum.act_now(_words_in_index)
     if how == "purge":
-        scene.forum.act_now(purge_comment, admin.actor, said)
-        scene.forum.act_now(purge_post, admin.actor, post)
+        scene.forum.act_now(purge_comment, admin.doer, said)
+        scene.forum.act_now(purge_post, admin.doer, post)
     elif how == "erase":
         scene.forum.act_now(erase_content, bob.person_id)
     else:
         changed = PostEdit(name="Other", body="", language_id=_language("en"))
-        scene.forum.act_now(edit_post, bob.actor, post, changed)
-        scene.forum.act_now(edit_comment, bob.actor, said, "", _language("fr"))
+        scene.forum.act_now(edit_post, bob.doer, post, changed)
+        scene.forum.act_now(edit_comment, bob.doer, said, "", _language("fr"))
     left = {word for word in scene.forum.act_now(_words_in_index) if not word.startswith("§")}
     assert left == ({"other"} if how == "edit" else set())
 
@@ -372,7 +372,7 @@ def test_search_shows_what_lists_show(forum: Forum, state: str, name: str) -> No
     follower, blocker = viewers["follower"], viewers["blocker"]
     assert follower
     assert blocker
-    forum.act_now(follow_community, follower.actor, place, follow=True)
+    forum.act_now(follow_community, follower.doer, place, follow=True)
     forum.act_now(block_community, blocker, place, block=True)
     forum.act_now(lambda tx: update_community(tx.conn, place, **STATES[state]))
     viewer = viewers[name]

@@ -217,7 +217,7 @@ def _people(forum: Forum) -> None:
     admin = a_person(forum, "root", admin=True)
     a_person(forum, "ann", email="ann@mail.example")
     banned = a_person(forum, "banned", email="banned@mail.example")
-    forum.act_now(ban_person, admin.actor, banned.person_id, Ban())
+    forum.act_now(ban_person, admin.doer, banned.person_id, Ban())
     a_person(forum, "waiting", accepted_application=False)
     a_person(forum, "secured", totp_enabled=True, totp_secret="JBSWY3DPEHPK3PXP")
 

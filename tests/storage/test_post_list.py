@@ -115,8 +115,8 @@ def scene(forum: Forum) -> Scene:
         for _ in range(70)
     ]
     forum.act_now(_scatter, post_ids, chance)
-    forum.act_now(follow_community, bob.actor, cats, follow=True)
-    forum.act_now(follow_community, bob.actor, birds, follow=True)
+    forum.act_now(follow_community, bob.doer, cats, follow=True)
+    forum.act_now(follow_community, bob.doer, birds, follow=True)
     return Scene(forum, ann, bob, cats, dogs, forum.read_now(_rows))
 
 
@@ -189,7 +189,7 @@ def test_saved_and_voted_posts_come_by_when_that_was(scene: Scene) -> None:
     ][:7]
     for number, post_id in enumerate(there):
         scene.forum.act_now(save_post, scene.bob, post_id, save=True)
-        scene.forum.act_now(vote_post, scene.bob.actor, post_id, -1 if number % 2 else 1)
+        scene.forum.act_now(vote_post, scene.bob.doer, post_id, -1 if number % 2 else 1)
     latest = list(reversed(there))
     assert scene.walk(scene.bob, PostQuery(saved_only=True, limit=3)) == latest
     assert scene.walk(scene.bob, PostQuery(saved_only=True, limit=3), lemmy=True) == latest
@@ -328,7 +328,7 @@ def test_only_profiles_show_what_is_gone_and_only_to_some(pair: Pair) -> None:
 
 
 def test_the_viewers_marks_are_in_each_row(pair: Pair) -> None:
-    pair.forum.act_now(vote_post, pair.bob.actor, pair.other, -1)
+    pair.forum.act_now(vote_post, pair.bob.doer, pair.other, -1)
     pair.forum.act_now(save_post, pair.bob, pair.other, save=True)
     page = pair.forum.read_now(list_posts, pair.bob, PostQuery(sort=PostSort.NEW))
     newest, older = page.posts

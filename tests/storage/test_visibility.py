@@ -73,8 +73,8 @@ def scene(forum: Forum) -> Scene:
     for number, (state, columns) in enumerate(STATES.items()):
         found = a_community(forum, moderator, f"place{number}")
         # The founder follows too, which is a tie of its own.
-        forum.act_now(follow_community, moderator.actor, found, follow=False)
-        forum.act_now(follow_community, follower.actor, found, follow=True)
+        forum.act_now(follow_community, moderator.doer, found, follow=False)
+        forum.act_now(follow_community, follower.doer, found, follow=True)
         forum.act_now(_put, found, columns)
         scene.communities[state] = found
     return scene
@@ -119,7 +119,7 @@ def test_a_follow_that_waits_opens_nothing(forum: Forum) -> None:
     founder, waiting = a_person(forum, "founder"), a_person(forum, "waiting")
     found = a_community(forum, founder, "club")
     forum.act_now(_put, found, {"local": False})
-    forum.act_now(follow_community, waiting.actor, found, follow=True)
+    forum.act_now(follow_community, waiting.doer, found, follow=True)
     forum.act_now(_put, found, {"visibility": "Private"})
     visible = Statement(select(community.c.id).where(community_visible(Who.PERSON)))
     assert forum.read_now(_ids, visible, waiting) == set()

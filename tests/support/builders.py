@@ -57,7 +57,7 @@ def _person(
 def a_community(forum: Forum, viewer: Viewer, name: str, **fields: Any) -> CommunityId:
     """A community that this person founds; `fields` are those of `NewCommunity`."""
     new = NewCommunity(name=name, **{"title": name.title(), **fields})
-    return forum.act_now(create_community, viewer.actor, new)
+    return forum.act_now(create_community, viewer.doer, new)
 
 
 def a_comment(
@@ -70,7 +70,7 @@ def a_comment(
 ) -> CommentId:
     """A comment; `fields` are those of `NewComment`."""
     new = NewComment(post_id, content, parent_id, **fields)
-    return forum.act_now(create_comment, viewer.actor, new)
+    return forum.act_now(create_comment, viewer.doer, new)
 
 
 def a_post(
@@ -78,4 +78,4 @@ def a_post(
 ) -> PostId:
     """A post of this person; `fields` are those of `NewPost`."""
     new = NewPost(community_id=community_id, name=name, **fields)
-    return forum.act_now(create_post, viewer.actor, new)
+    return forum.act_now(create_post, viewer.doer, new)

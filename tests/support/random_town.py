@@ -56,9 +56,9 @@ class RandomTown:
         score = self.chance.choice((1, 1, -1, 0))
         if self.comments and self.chance.random() < 0.5:
             comment = self.chance.choice(self.comments)
-            self.forum.act_now(vote_comment, by.actor, comment, score)
+            self.forum.act_now(vote_comment, by.doer, comment, score)
         else:
-            self.forum.act_now(vote_post, by.actor, self.chance.choice(self.posts), score)
+            self.forum.act_now(vote_post, by.doer, self.chance.choice(self.posts), score)
 
     def _change(self, by: Viewer) -> None:
         post = self.chance.choice(self.posts)
@@ -66,27 +66,27 @@ class RandomTown:
         act = self.chance.randrange(8)
         forum = self.forum
         if act == 0:
-            forum.act_now(delete_post, by.actor, post, deleted=yes)
+            forum.act_now(delete_post, by.doer, post, deleted=yes)
         elif act == 1:
-            forum.act_now(remove_post, by.actor, post, removed=yes)
+            forum.act_now(remove_post, by.doer, post, removed=yes)
         elif act == 2:
-            forum.act_now(lock_post, by.actor, post, locked=yes)
+            forum.act_now(lock_post, by.doer, post, locked=yes)
         elif act == 3:
-            forum.act_now(feature_post, by.actor, post, featured=yes, in_community=True)
+            forum.act_now(feature_post, by.doer, post, featured=yes, in_community=True)
         elif act == 4:
-            forum.act_now(edit_post, by.actor, post, PostEdit(body="Changed"))
+            forum.act_now(edit_post, by.doer, post, PostEdit(body="Changed"))
         elif act == 5:
             community = self.chance.choice(self.communities)
-            forum.act_now(follow_community, by.actor, community, follow=yes)
+            forum.act_now(follow_community, by.doer, community, follow=yes)
         elif self.comments:
             self._change_comment(by, act, yes=yes)
 
     def _change_comment(self, by: Viewer, act: int, *, yes: bool) -> None:
         comment = self.chance.choice(self.comments)
         if act == 6:
-            self.forum.act_now(remove_comment, by.actor, comment, removed=yes)
+            self.forum.act_now(remove_comment, by.doer, comment, removed=yes)
         elif yes:
-            self.forum.act_now(delete_comment, by.actor, comment, deleted=yes)
+            self.forum.act_now(delete_comment, by.doer, comment, deleted=yes)
         else:
-            self.forum.act_now(edit_comment, by.actor, comment, "Changed")
-            self.forum.act_now(distinguish_comment, by.actor, comment, distinguished=True)
+            self.forum.act_now(edit_comment, by.doer, comment, "Changed")
+            self.forum.act_now(distinguish_comment, by.doer, comment, distinguished=True)

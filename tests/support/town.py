@@ -58,7 +58,7 @@ def a_town(forum: Forum) -> Town:
         town.people[name], town.tokens[name] = a_signed_in_person(forum, name, admin=is_admin)
     town.community_id = a_community(forum, town.people["top"], "town")
     for name in TEAM[1:]:
-        forum.act_now(add_moderator, town.people["top"].actor, town.community_id, town.id_of(name))
+        forum.act_now(add_moderator, town.people["top"].doer, town.community_id, town.id_of(name))
     town.elsewhere_id = a_community(forum, town.people["elsewhere"], "village")
     town.ban("banned")
     # Who moderates is among the facts of a viewer.

@@ -37,7 +37,7 @@ _numbers = count()
 
 @dataclass(frozen=True)
 class Verb:
-    """Something to do. `refusals` has the code for each actor who may not."""
+    """Something to do. `refusals` has the code for each doer who may not."""
 
     name: str
     prepare: Callable[[Town, str], int]
@@ -85,8 +85,8 @@ def _comment(town: Town, _: str) -> int:
     return town.comment()
 
 
-def _own_comment(town: Town, actor: str) -> int:
-    return town.comment("author" if actor == "banned" else actor)
+def _own_comment(town: Town, doer: str) -> int:
+    return town.comment("author" if doer == "banned" else doer)
 
 
 def _after(
@@ -94,9 +94,9 @@ def _after(
 ) -> Callable[[Town, str], int]:
     """The same thing, when an admin has done something to it."""
 
-    def prepared(town: Town, actor: str) -> int:
-        target = prepare(town, actor)
-        town.forum.act_now(action, town.people["senior"].actor, target, **fields)
+    def prepared(town: Town, doer: str) -> int:
+        target = prepare(town, doer)
+        town.forum.act_now(action, town.people["senior"].doer, target, **fields)
         return target
 
     return prepared
@@ -106,16 +106,16 @@ def _stranger(town: Town, _: str) -> int:
     return a_person(town.forum, f"stranger{next(_numbers)}").person_id
 
 
-def _exile(town: Town, actor: str) -> int:
-    person_id = PersonId(_stranger(town, actor))
-    by = town.people["senior"].actor
+def _exile(town: Town, doer: str) -> int:
+    person_id = PersonId(_stranger(town, doer))
+    by = town.people["senior"].doer
     town.forum.act_now(ban.ban_from_community, by, town.community_id, person_id, Ban())
     return person_id
 
 
-def _outlaw(town: Town, actor: str) -> int:
-    person_id = PersonId(_stranger(town, actor))
-    town.forum.act_now(ban.ban_person, town.people["senior"].actor, person_id, Ban())
+def _outlaw(town: Town, doer: str) -> int:
+    person_id = PersonId(_stranger(town, doer))
+    town.forum.act_now(ban.ban_person, town.people["senior"].doer, person_id, Ban())
     return person_id
 
 
@@ -124,12 +124,12 @@ def _hamlet(town: Town, _: str) -> int:
 
 
 def _post_report(town: Town, _: str) -> int:
-    by = town.people["user"].actor
+    by = town.people["user"].doer
     return town.forum.act_now(report.report_post, by, town.post(), "rude")
 
 
 def _comment_report(town: Town, _: str) -> int:
-    by = town.people["user"].actor
+    by = town.people["user"].doer
     return town.forum.act_now(report.report_comment, by, town.comment(), "rude")
 
 
@@ -137,9 +137,9 @@ def _message(town: Town, _: str) -> PrivateMessageId:
     return town.message("author", "user")
 
 
-def _message_report(town: Town, actor: str) -> int:
-    by = town.people["user"].actor
-    return town.forum.act_now(report.report_private_message, by, _message(town, actor), "rude")
+def _message_report(town: Town, doer: str) -> int:
+    by = town.people["user"].doer
+    return town.forum.act_now(report.report_private_message, by, _message(town, doer), "rude")
 
 
 def _here(town: Town) -> tuple[CommunityId]:

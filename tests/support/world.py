@@ -94,14 +94,14 @@ def _communities(forum: Forum, people: dict[str, Viewer]) -> dict[str, Community
         founder = people[_NAMES[number]]
         communities[name] = a_community(forum, founder, name, title=title, description=text)
         for follower in _NAMES[number : number + 4]:
-            forum.act_now(follow_community, people[follower].actor, communities[name], follow=True)
+            forum.act_now(follow_community, people[follower].doer, communities[name], follow=True)
     return communities
 
 
 def _vote(forum: Forum, people: dict[str, Viewer], posts: list[PostId]) -> None:
     for place, post_id in enumerate(posts):
         for name in _NAMES[: 8 - place]:
-            forum.act_now(vote_post, people[name].actor, post_id, 1)
+            forum.act_now(vote_post, people[name].doer, post_id, 1)
 
 
 def _discuss(forum: Forum, people: dict[str, Viewer], post_id: PostId) -> list[CommentId]:
@@ -115,15 +115,15 @@ def _discuss(forum: Forum, people: dict[str, Viewer], post_id: PostId) -> list[C
         text = _REPLIES[number % len(_REPLIES)]
         made.append(a_comment(forum, author, post_id, parent, text))
     for comment_id in made[::3]:
-        forum.act_now(vote_comment, people["ann"].actor, comment_id, 1)
+        forum.act_now(vote_comment, people["ann"].doer, comment_id, 1)
     return made
 
 
 def _moderate(
     forum: Forum, people: dict[str, Viewer], posts: list[PostId], comments: list[CommentId]
 ) -> None:
-    ann = people["ann"].actor
+    ann = people["ann"].doer
     forum.act_now(feature_post, ann, posts[4], featured=True, in_community=True)
     forum.act_now(remove_comment, ann, comments[7], removed=True, reason="Off topic")
-    forum.act_now(report_post, people["cleo"].actor, posts[4], "This is an advertisement.")
-    forum.act_now(create_message, people["bert"].actor, people["ann"].person_id, "Hello Ann!")
+    forum.act_now(report_post, people["cleo"].doer, posts[4], "This is an advertisement.")
+    forum.act_now(create_message, people["bert"].doer, people["ann"].person_id, "Hello Ann!")

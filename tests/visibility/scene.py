@@ -222,7 +222,7 @@ def _add_messages(scene: Scene) -> None:
     author, member = scene.people["author"], scene.people["member"]
     for name in ("plain", "gone", "reported"):
         scene.messages[name] = scene.forum.act_now(
-            messages.create_message, author.actor, member.person_id, scene.text(f"message:{name}")
+            messages.create_message, author.doer, member.person_id, scene.text(f"message:{name}")
         )
 
 
@@ -230,28 +230,28 @@ def _add_ties(scene: Scene, name: str) -> None:
     """Follow, save, like and answer everything."""
     forum, viewer = scene.forum, scene.people[name]
     for community_id in scene.communities.values():
-        forum.act_now(community.follow_community, viewer.actor, community_id, follow=True)
+        forum.act_now(community.follow_community, viewer.doer, community_id, follow=True)
     for post_id in scene.posts.values():
         forum.act_now(post.save_post, viewer, post_id, save=True)
-        forum.act_now(vote_post, viewer.actor, post_id, 1)
+        forum.act_now(vote_post, viewer.doer, post_id, 1)
     for comment_id in scene.comments.values():
         forum.act_now(comment.save_comment, viewer, comment_id, save=True)
-        forum.act_now(vote_comment, viewer.actor, comment_id, 1)
+        forum.act_now(vote_comment, viewer.doer, comment_id, 1)
 
 
 def _add_reports(scene: Scene) -> None:
     forum, member = scene.forum, scene.people["member"]
     for name in ("normal", "taken", "private"):
         forum.act_now(
-            reports.report_post, member.actor, scene.posts[name], scene.text(f"report:{name}")
+            reports.report_post, member.doer, scene.posts[name], scene.text(f"report:{name}")
         )
     for name in ("said", "struck"):
         forum.act_now(
-            reports.report_comment, member.actor, scene.comments[name], scene.text(f"report:{name}")
+            reports.report_comment, member.doer, scene.comments[name], scene.text(f"report:{name}")
         )
     forum.act_now(
         reports.report_private_message,
-        member.actor,
+        member.doer,
         scene.messages["reported"],
         scene.text("report:message"),
     )
@@ -282,7 +282,7 @@ def _let_go(scene: Scene) -> None:
     _let_communities_go(scene)
     forum, people = scene.forum, scene.people
     forum.act_now(
-        messages.delete_message, people["author"].actor, scene.messages["gone"], deleted=True
+        messages.delete_message, people["author"].doer, scene.messages["gone"], deleted=True
     )
 
 
@@ -291,7 +291,7 @@ def _let_people_go(scene: Scene) -> None:
     here = scene.communities["plaza"]
     person_ids = {name: PersonId(viewer.person_id) for name, viewer in people.items()}
     forum.act_now(
-        ban.ban_from_community, people["mod"].actor, here, person_ids["banned"], Ban("rude")
+        ban.ban_from_community, people["mod"].doer, here, person_ids["banned"], Ban("rude")
     )
     forum.act_now(user.block_person, people["blocker"], person_ids["author"], block=True)
     scene.tokens["name:leaver"] = token("name:leaver")
@@ -304,15 +304,15 @@ def _let_people_go(scene: Scene) -> None:
 
 
 def _let_posts_go(scene: Scene) -> None:
-    forum, author, mod = scene.forum, scene.people["author"], scene.people["mod"].actor
+    forum, author, mod = scene.forum, scene.people["author"], scene.people["mod"].doer
     posts, comments = scene.posts, scene.comments
-    forum.act_now(post.delete_post, author.actor, posts["gone"], deleted=True)
+    forum.act_now(post.delete_post, author.doer, posts["gone"], deleted=True)
     # Locked first, so that the modlog leads there by an act that took nothing away.
     for name in ("gone", "taken", "locked", *COMMUNITIES):
         if name in posts and name != "gone":
             forum.act_now(moderation.lock_post, mod, posts[name], locked=True)
     forum.act_now(removal.remove_post, mod, posts["taken"], removed=True)
-    forum.act_now(comment.delete_comment, author.actor, comments["unsaid"], deleted=True)
+    forum.act_now(comment.delete_comment, author.doer, comments["unsaid"], deleted=True)
     forum.act_now(removal.remove_comment, mod, comments["struck"], removed=True)
 
 
@@ -328,7 +328,7 @@ def _let_communities_go(scene: Scene) -> None:
             forum.act_now(_change, community_id, COMMUNITIES[name])
     forum.act_now(
         community.remove_community,
-        scene.people["admin"].actor,
+        scene.people["admin"].doer,
         scene.communities["removed"],
         removed=True,
         reason=None,

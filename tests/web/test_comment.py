@@ -47,7 +47,7 @@ def test_a_refused_answer_is_shown_again(bert: Browser, address: str) -> None:
 def test_a_locked_post_takes_no_answer(forum: Forum, bert: Browser) -> None:
     form = bert.get("/post/1").form("/post/1/reply")
     moderator = a_person(forum, "root", admin=True)
-    forum.act_now(lock_post, moderator.actor, PostId(1), locked=True)
+    forum.act_now(lock_post, moderator.doer, PostId(1), locked=True)
     page = bert.submit(form, content="One more thing")
     assert page.status == 403
     assert "One more thing" in page.text

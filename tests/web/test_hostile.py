@@ -50,7 +50,7 @@ def test_what_people_wrote(forum: Forum, part: int) -> None:
             except ForumError:
                 continue  # refused at the door: no title, no address
             if body is None:
-                forum.act_now(remove_post, admin.actor, post, removed=True, reason=text[:900])
+                forum.act_now(remove_post, admin.doer, post, removed=True, reason=text[:900])
     browser = Browser(forum, session=token)
     for address in ("/", "/c/cats", f"/post/{talk}", "/u/ann", "/u/ann?show=comments", "/modlog"):
         _asked(browser, address)
@@ -78,10 +78,10 @@ def test_what_people_say_of_themselves_and_to_each_other(forum: Forum, part: int
         attempts: tuple[Callable[[], object], ...] = (
             partial(forum.act_now, save_settings, ann, bio),
             partial(forum.act_now, save_settings, ann, name),
-            partial(forum.act_now, edit_community, ann.actor, community, told),
-            partial(forum.act_now, edit_community, ann.actor, community, called),
-            partial(forum.act_now, create_message, bert.actor, ann.person_id, text),
-            partial(forum.act_now, report_post, bert.actor, post, text),
+            partial(forum.act_now, edit_community, ann.doer, community, told),
+            partial(forum.act_now, edit_community, ann.doer, community, called),
+            partial(forum.act_now, create_message, bert.doer, ann.person_id, text),
+            partial(forum.act_now, report_post, bert.doer, post, text),
         )
         for attempt in attempts:
             with suppress(ForumError):  # too long, or not printable

@@ -168,5 +168,5 @@ def test_downvotes_can_be_off(filled: Forum) -> None:
 
 def test_following_from_elsewhere_is_seen(filled: Forum) -> None:
     bert, token = a_signed_in_person(filled, "bert")
-    filled.act_now(follow_community, bert.actor, 1, follow=True)  # type: ignore[arg-type]
+    filled.act_now(follow_community, bert.doer, 1, follow=True)  # type: ignore[arg-type]
     assert "Subscribed" in Browser(filled, session=token).get("/c/cats").text

@@ -4,7 +4,7 @@ from moothall.domain.errors import Invalid, NotFound
 from moothall.domain.ids import ApplicationId
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.text import length, storable
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.storage import account as accounts
 from moothall.storage import application as applications
 from moothall.storage import event
@@ -18,7 +18,7 @@ _MAX_REASON = 1000
 
 def decide_application(
     tx: Transaction,
-    by: Actor,
+    by: Doer,
     application_id: ApplicationId,
     *,
     approve: bool,

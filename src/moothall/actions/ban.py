@@ -6,7 +6,7 @@ from moothall.domain.ids import CommunityId, PersonId
 from moothall.domain.moderation import Ban, ModlogKind, ban_end
 from moothall.domain.permissions import may_act_on, may_administer, may_moderate, require
 from moothall.domain.time import Time
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.storage import account as accounts
 from moothall.storage import ban as bans
 from moothall.storage import community as communities
@@ -27,7 +27,7 @@ _NO_PROFILE = dict.fromkeys(("avatar", "banner", "bio", "bio_html"))
 
 
 def ban_from_community(
-    tx: Transaction, by: Actor, community_id: CommunityId, person_id: PersonId, ban: Ban
+    tx: Transaction, by: Doer, community_id: CommunityId, person_id: PersonId, ban: Ban
 ) -> None:
     """Ban somebody from a community, or change a ban that is there; they no longer follow it.
 
@@ -47,7 +47,7 @@ def ban_from_community(
         tx.now,
         community_id=community_id,
         person_id=person_id,
-        actor_id=by.person_id,
+        doer_id=by.person_id,
         reason=said,
         expires_at=ends,
         remove_data=ban.remove_data,
@@ -56,7 +56,7 @@ def ban_from_community(
 
 def unban_from_community(
     tx: Transaction,
-    by: Actor,
+    by: Doer,
     community_id: CommunityId,
     person_id: PersonId,
     reason: str | None = None,
@@ -76,13 +76,13 @@ def unban_from_community(
         tx.now,
         community_id=community_id,
         person_id=person_id,
-        actor_id=by.person_id,
+        doer_id=by.person_id,
         reason=said,
     )
 
 
 def _require_power(
-    tx: Transaction, by: Actor, community_id: CommunityId, person_id: PersonId
+    tx: Transaction, by: Doer, community_id: CommunityId, person_id: PersonId
 ) -> Community:
     community = communities.get_community(tx.conn, community_id)
     if community is None:
@@ -97,7 +97,7 @@ def _require_power(
 
 def _log_community_ban(
     tx: Transaction,
-    by: Actor,
+    by: Doer,
     community_id: CommunityId,
     person_id: PersonId,
     reason: str | None,
@@ -118,7 +118,7 @@ def _log_community_ban(
     )
 
 
-def ban_person(tx: Transaction, by: Actor, person_id: PersonId, ban: Ban) -> None:
+def ban_person(tx: Transaction, by: Doer, person_id: PersonId, ban: Ban) -> None:
     """Ban somebody from the site, or change a ban that is there; all their sessions end.
 
     With `remove_data` what they wrote, messages too, is removed, their profile emptied, and the
@@ -147,16 +147,14 @@ def ban_person(tx: Transaction, by: Actor, person_id: PersonId, ban: Ban) -> Non
         "person_banned",
         tx.now,
         person_id=person_id,
-        actor_id=by.person_id,
+        doer_id=by.person_id,
         reason=said,
         expires_at=ends,
         remove_data=ban.remove_data,
     )
 
 
-def unban_person(
-    tx: Transaction, by: Actor, person_id: PersonId, reason: str | None = None
-) -> None:
+def unban_person(tx: Transaction, by: Doer, person_id: PersonId, reason: str | None = None) -> None:
     """Let somebody back. What was removed stays removed.
 
     Raises Conflict `couldnt_update_user` where there is no ban, else as `ban_person` does.
@@ -181,7 +179,7 @@ def unban_person(
         "person_unbanned",
         tx.now,
         person_id=person_id,
-        actor_id=by.person_id,
+        doer_id=by.person_id,
         reason=said,
     )
 
@@ -221,7 +219,7 @@ def admin_standing(tx: Transaction, person_id: PersonId) -> Standing:
     )
 
 
-def _require_higher_admin(tx: Transaction, by: Actor, person_id: PersonId) -> None:
+def _require_higher_admin(tx: Transaction, by: Doer, person_id: PersonId) -> None:
     require(may_administer(by))
     if users.get_person(tx.conn, person_id) is None:
         raise NotFound("couldnt_update_user", by_name=True)
@@ -229,7 +227,7 @@ def _require_higher_admin(tx: Transaction, by: Actor, person_id: PersonId) -> No
 
 
 def _remove_led_communities(
-    tx: Transaction, by: Actor, person_id: PersonId, reason: str | None
+    tx: Transaction, by: Doer, person_id: PersonId, reason: str | None
 ) -> None:
     for community_id in bans.communities_led_by(tx.conn, person_id):
         remove_community(tx, by, community_id, removed=True, reason=reason)

@@ -7,7 +7,7 @@ from moothall.domain.errors import Conflict, Invalid, NotFound
 from moothall.domain.ids import CommentId, LanguageId, PostId
 from moothall.domain.permissions import may_comment, may_edit_comment, may_take_part, require
 from moothall.domain.ranking import counts_for_active, hot_rank
-from moothall.domain.user import Actor, Viewer
+from moothall.domain.user import Doer, Viewer
 from moothall.domain.visibility import Ties, Who, sees_community
 from moothall.storage import comment as comments
 from moothall.storage import event
@@ -24,7 +24,7 @@ from .text import MAX_BODY, prepare_body
 MAX_PARENT_DEPTH = 50
 
 
-def create_comment(tx: Transaction, by: Actor, new: NewComment) -> CommentId:
+def create_comment(tx: Transaction, by: Doer, new: NewComment) -> CommentId:
     """Answer a post or one of its comments; the author's own upvote comes with it.
 
     A parent that does not exist is ignored, as clients expect. Raises NotFound
@@ -62,7 +62,7 @@ def create_comment(tx: Transaction, by: Actor, new: NewComment) -> CommentId:
 
 def edit_comment(
     tx: Transaction,
-    by: Actor,
+    by: Doer,
     comment_id: CommentId,
     content: str | None = None,
     language_id: LanguageId | None = None,
@@ -86,7 +86,7 @@ def edit_comment(
     event.add(tx.conn, "comment_edited", tx.now, comment_id=comment_id)
 
 
-def delete_comment(tx: Transaction, by: Actor, comment_id: CommentId, *, deleted: bool) -> None:
+def delete_comment(tx: Transaction, by: Doer, comment_id: CommentId, *, deleted: bool) -> None:
     """Take back one's own comment, or restore it.
 
     Whoever was banned may still take back what they wrote. Raises NotFound
@@ -125,7 +125,7 @@ def save_comment(tx: Transaction, viewer: Viewer, comment_id: CommentId, *, save
         comments.unsave_comment(tx.conn, comment_id, viewer.person_id)
 
 
-def _find_own(tx: Transaction, by: Actor, comment_id: CommentId) -> tuple[Comment, Place]:
+def _find_own(tx: Transaction, by: Doer, comment_id: CommentId) -> tuple[Comment, Place]:
     comment = comments.lock_comment(tx.conn, comment_id)
     if comment is None:
         raise NotFound("couldnt_find_comment")
@@ -133,14 +133,14 @@ def _find_own(tx: Transaction, by: Actor, comment_id: CommentId) -> tuple[Commen
     return comment, _load_place(tx, by, comment.post_id)
 
 
-def _load_place(tx: Transaction, by: Actor, post_id: PostId) -> Place:
+def _load_place(tx: Transaction, by: Doer, post_id: PostId) -> Place:
     place = comments.get_place(tx.conn, post_id, by.person_id, tx.now)
     if place is None:
         raise NotFound("couldnt_find_post")
     return place
 
 
-def _find_place(tx: Transaction, by: Actor, new: NewComment) -> Place:
+def _find_place(tx: Transaction, by: Doer, new: NewComment) -> Place:
     place = _load_place(tx, by, new.post_id)
     kind = Who.ADMIN if by.is_admin else Who.PERSON if by.local else Who.NOBODY
     ties = Ties(kind, is_moderator=place.standing.is_moderator, follows=place.follows)
@@ -164,7 +164,7 @@ def _find_parent(tx: Transaction, new: NewComment) -> Comment | None:
     return parent
 
 
-def _count_new(tx: Transaction, by: Actor, place: Place, path: str) -> None:
+def _count_new(tx: Transaction, by: Doer, place: Place, path: str) -> None:
     post = place.post
     lifts = counts_for_active(
         comment_author=by.person_id,

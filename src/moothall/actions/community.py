@@ -26,7 +26,7 @@ from moothall.domain.permissions import (
 )
 from moothall.domain.site import Site
 from moothall.domain.text import has_visible, tame
-from moothall.domain.user import Actor, Person, Viewer
+from moothall.domain.user import Doer, Person, Viewer
 from moothall.domain.visibility import PRIVATE, Ties, Who, sees_community
 from moothall.storage import community as rows
 from moothall.storage import event, membership, modlog
@@ -40,7 +40,7 @@ from .text import MAX_BODY, prepare_body, prepare_reason, prepare_url, refuse_sl
 _MAX_TITLE = 255
 
 
-def create_community(tx: Transaction, by: Actor, new: NewCommunity) -> CommunityId:
+def create_community(tx: Transaction, by: Doer, new: NewCommunity) -> CommunityId:
     """Found a community; the founder is its first moderator and follower.
 
     Raises NotAllowed `only_admins_can_create_communities`, Invalid (`slurs`, `invalid_name`,
@@ -74,7 +74,7 @@ def create_community(tx: Transaction, by: Actor, new: NewCommunity) -> Community
 
 
 def edit_community(
-    tx: Transaction, by: Actor, community_id: CommunityId, changes: CommunityChanges
+    tx: Transaction, by: Doer, community_id: CommunityId, changes: CommunityChanges
 ) -> None:
     """Change what a community says of itself. Raises as `create_community` does."""
     community = _get(tx, community_id)
@@ -98,7 +98,7 @@ def edit_community(
 
 
 def delete_community(
-    tx: Transaction, by: Actor, community_id: CommunityId, *, deleted: bool
+    tx: Transaction, by: Doer, community_id: CommunityId, *, deleted: bool
 ) -> None:
     """Close a community, or open it again; for its top moderator."""
     community = lock_community(tx, community_id)
@@ -109,7 +109,7 @@ def delete_community(
 
 def remove_community(
     tx: Transaction,
-    by: Actor,
+    by: Doer,
     community_id: CommunityId,
     *,
     removed: bool,
@@ -125,7 +125,7 @@ def remove_community(
 
 def hide_community(
     tx: Transaction,
-    by: Actor,
+    by: Doer,
     community_id: CommunityId,
     *,
     hidden: bool,
@@ -139,9 +139,7 @@ def hide_community(
     _tell(tx, "community_hidden", by, community_id, hidden=hidden)
 
 
-def follow_community(
-    tx: Transaction, by: Actor, community_id: CommunityId, *, follow: bool
-) -> None:
+def follow_community(tx: Transaction, by: Doer, community_id: CommunityId, *, follow: bool) -> None:
     """Follow a community or cease to; nothing happens where it is so already.
 
     A community of this server is followed at once, one of another only when that accepts. One that
@@ -167,16 +165,16 @@ def block_community(
     Raises NotFound `couldnt_find_community` also for one that they may not see as it is.
     """
     community = _get(tx, community_id)
-    require_visible(tx, viewer.actor, community, _standing(tx, viewer.actor, community_id))
+    require_visible(tx, viewer.doer, community, _standing(tx, viewer.doer, community_id))
     if not block:
         membership.remove_block(tx.conn, community_id, viewer.person_id)
         return
     membership.add_block(tx.conn, community_id, viewer.person_id, tx.now)
-    _unfollow(tx, viewer.actor, community)
+    _unfollow(tx, viewer.doer, community)
 
 
 def transfer_community(
-    tx: Transaction, by: Actor, community_id: CommunityId, person_id: PersonId
+    tx: Transaction, by: Doer, community_id: CommunityId, person_id: PersonId
 ) -> None:
     """Put another of its moderators at the top. Raises NotAllowed `not_a_moderator`."""
     community = lock_community(tx, community_id)
@@ -193,7 +191,7 @@ def transfer_community(
 
 
 def add_moderator(
-    tx: Transaction, by: Actor, community_id: CommunityId, person_id: PersonId
+    tx: Transaction, by: Doer, community_id: CommunityId, person_id: PersonId
 ) -> None:
     """Take somebody into the team, as its lowest member.
 
@@ -212,7 +210,7 @@ def add_moderator(
 
 
 def remove_moderator(
-    tx: Transaction, by: Actor, community_id: CommunityId, person_id: PersonId
+    tx: Transaction, by: Doer, community_id: CommunityId, person_id: PersonId
 ) -> None:
     """Take somebody who stands lower, or oneself, out of the team.
 
@@ -256,15 +254,15 @@ def _get_person(tx: Transaction, person_id: PersonId) -> Person:
     return person
 
 
-def _standing(tx: Transaction, by: Actor, community_id: CommunityId) -> Standing:
+def _standing(tx: Transaction, by: Doer, community_id: CommunityId) -> Standing:
     return rows.standing(tx.conn, community_id, by.person_id, tx.now)
 
 
-def _is_top(tx: Transaction, by: Actor, community_id: CommunityId) -> bool:
+def _is_top(tx: Transaction, by: Doer, community_id: CommunityId) -> bool:
     return membership.moderator_ids(tx.conn, community_id)[:1] == [by.person_id]
 
 
-def require_visible(tx: Transaction, by: Actor, community: Community, standing: Standing) -> None:
+def require_visible(tx: Transaction, by: Doer, community: Community, standing: Standing) -> None:
     """Refuse whoever may not see the community. Raises NotFound `couldnt_find_community`."""
     kind = Who.ADMIN if standing.is_admin else Who.PERSON if by.local else Who.NOBODY
     # Asked only where it decides.
@@ -275,7 +273,7 @@ def require_visible(tx: Transaction, by: Actor, community: Community, standing: 
         raise NotFound("couldnt_find_community")
 
 
-def _unfollow(tx: Transaction, by: Actor, community: Community) -> None:
+def _unfollow(tx: Transaction, by: Doer, community: Community) -> None:
     if membership.remove_follow(tx.conn, community.id, by.person_id):
         _tell(tx, "community_unfollowed", by, community.id)
 
@@ -346,7 +344,7 @@ def _is_there(community: Community) -> bool:
 def _log(
     tx: Transaction,
     kind: ModlogKind,
-    by: Actor,
+    by: Doer,
     community_id: CommunityId,
     *,
     reason: str | None = None,
@@ -363,5 +361,5 @@ def _log(
     )
 
 
-def _tell(tx: Transaction, kind: str, by: Actor, community_id: CommunityId, **about: Any) -> None:
-    event.add(tx.conn, kind, tx.now, community_id=community_id, actor_id=by.person_id, **about)
+def _tell(tx: Transaction, kind: str, by: Doer, community_id: CommunityId, **about: Any) -> None:
+    event.add(tx.conn, kind, tx.now, community_id=community_id, doer_id=by.person_id, **about)

@@ -16,7 +16,7 @@ from moothall.domain.permissions import (
     may_moderate,
     require,
 )
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.storage import community as communities
 from moothall.storage import event, moderation, modlog
 from moothall.storage import post as posts
@@ -24,7 +24,7 @@ from moothall.storage.moderation import CommentCase, PostCase
 from moothall.storage.transaction import Transaction
 
 
-def lock_post(tx: Transaction, by: Actor, post_id: PostId, *, locked: bool) -> None:
+def lock_post(tx: Transaction, by: Doer, post_id: PostId, *, locked: bool) -> None:
     """Let nobody but moderators answer a post, or open it again.
 
     Raises Conflict `couldnt_update_post` where it is so already.
@@ -35,11 +35,11 @@ def lock_post(tx: Transaction, by: Actor, post_id: PostId, *, locked: bool) -> N
         raise Conflict("couldnt_update_post")
     posts.update_post(tx.conn, post_id, locked=locked)
     log_post(tx, by, ModlogKind.LOCK_POST, case, undone=not locked)
-    event.add(tx.conn, "post_locked", tx.now, post_id=post_id, actor_id=by.person_id, locked=locked)
+    event.add(tx.conn, "post_locked", tx.now, post_id=post_id, doer_id=by.person_id, locked=locked)
 
 
 def feature_post(
-    tx: Transaction, by: Actor, post_id: PostId, *, featured: bool, in_community: bool
+    tx: Transaction, by: Doer, post_id: PostId, *, featured: bool, in_community: bool
 ) -> None:
     """Keep a post at the top of its community, or (for admins) of the front page; or end that.
 
@@ -59,14 +59,14 @@ def feature_post(
         "post_featured",
         tx.now,
         post_id=post_id,
-        actor_id=by.person_id,
+        doer_id=by.person_id,
         featured=featured,
         in_community=in_community,
     )
 
 
 def distinguish_comment(
-    tx: Transaction, by: Actor, comment_id: CommentId, *, distinguished: bool
+    tx: Transaction, by: Doer, comment_id: CommentId, *, distinguished: bool
 ) -> None:
     """Mark one's own comment as said for the team, or take that back.
 
@@ -84,7 +84,7 @@ def distinguish_comment(
         "comment_distinguished",
         tx.now,
         comment_id=comment_id,
-        actor_id=by.person_id,
+        doer_id=by.person_id,
         distinguished=distinguished,
     )
 
@@ -111,7 +111,7 @@ def standing_of(tx: Transaction, community_id: CommunityId, person_id: PersonId)
 
 
 def require_rank(
-    tx: Transaction, by: Actor, community_id: CommunityId, standing: Standing, target: PersonId
+    tx: Transaction, by: Doer, community_id: CommunityId, standing: Standing, target: PersonId
 ) -> None:
     """Refuse to act on what somebody wrote who stands higher; everybody may act on their own."""
     is_own = by.person_id == target
@@ -119,7 +119,7 @@ def require_rank(
     require(may_act_on(standing, theirs, same_person=is_own))
 
 
-def log_post(tx: Transaction, by: Actor, kind: ModlogKind, case: PostCase, **about: Any) -> None:
+def log_post(tx: Transaction, by: Doer, kind: ModlogKind, case: PostCase, **about: Any) -> None:
     """The modlog row of an act on a post."""
     modlog.add(
         tx.conn,
@@ -134,7 +134,7 @@ def log_post(tx: Transaction, by: Actor, kind: ModlogKind, case: PostCase, **abo
 
 
 def log_comment(
-    tx: Transaction, by: Actor, kind: ModlogKind, case: CommentCase, **about: Any
+    tx: Transaction, by: Doer, kind: ModlogKind, case: CommentCase, **about: Any
 ) -> None:
     """The modlog row of an act on a comment."""
     modlog.add(

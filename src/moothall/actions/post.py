@@ -10,7 +10,7 @@ from moothall.domain.ids import CommunityId, PostId
 from moothall.domain.permissions import may_edit_post, may_post, may_take_part, require
 from moothall.domain.post import NewPost, Post, PostEdit
 from moothall.domain.text import length, storable
-from moothall.domain.user import Actor, Viewer
+from moothall.domain.user import Doer, Viewer
 from moothall.storage import community as communities
 from moothall.storage import event
 from moothall.storage import post as posts
@@ -28,7 +28,7 @@ MAX_MARKED = 10_000
 """Posts that can be marked as read or hidden at once."""
 
 
-def create_post(tx: Transaction, by: Actor, new: NewPost) -> PostId:
+def create_post(tx: Transaction, by: Doer, new: NewPost) -> PostId:
     """Write a post; its author has then read it and upvoted it.
 
     Raises NotFound `couldnt_find_community`, the refusals of `may_post`, and Invalid for a title,
@@ -94,7 +94,7 @@ def _first_ranks(tx: Transaction, community_id: CommunityId) -> dict[str, float]
     return {"hot_rank": hot, "active_rank": hot, "scaled_rank": scaled}
 
 
-def edit_post(tx: Transaction, by: Actor, post_id: PostId, edit: PostEdit) -> None:
+def edit_post(tx: Transaction, by: Doer, post_id: PostId, edit: PostEdit) -> None:
     """Change one's own post; what it said before is kept.
 
     Raises NotFound `couldnt_find_post`, NotAllowed `no_post_edit_allowed`, what `may_take_part`
@@ -153,7 +153,7 @@ _ABOUT_LINK = (
 )
 
 
-def delete_post(tx: Transaction, by: Actor, post_id: PostId, *, deleted: bool) -> None:
+def delete_post(tx: Transaction, by: Doer, post_id: PostId, *, deleted: bool) -> None:
     """Take back one's own post, or restore it.
 
     Whoever was banned may still take back what they wrote. Raises NotFound `couldnt_find_post`,
@@ -175,7 +175,7 @@ def delete_post(tx: Transaction, by: Actor, post_id: PostId, *, deleted: bool) -
     event.add(tx.conn, kind, tx.now, post_id=post_id)
 
 
-def _own_post(tx: Transaction, by: Actor, post_id: PostId) -> Post:
+def _own_post(tx: Transaction, by: Doer, post_id: PostId) -> Post:
     post = posts.lock_post(tx.conn, post_id)
     if post is None:
         raise NotFound("couldnt_find_post")

@@ -4,7 +4,7 @@ from moothall.domain.errors import NotFound
 from moothall.domain.ids import PersonId, PrivateMessageId
 from moothall.domain.notification import PrivateMessage
 from moothall.domain.permissions import may_edit_message, may_mark_message, may_write_to, require
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.storage import event
 from moothall.storage import private_message as messages
 from moothall.storage.transaction import Transaction
@@ -17,7 +17,7 @@ _MISSING = "couldnt_find_private_message"
 
 
 def create_message(
-    tx: Transaction, by: Actor, recipient_id: PersonId, content: str
+    tx: Transaction, by: Doer, recipient_id: PersonId, content: str
 ) -> PrivateMessageId:
     """Send a message.
 
@@ -42,7 +42,7 @@ def create_message(
     return message_id
 
 
-def edit_message(tx: Transaction, by: Actor, message_id: PrivateMessageId, content: str) -> None:
+def edit_message(tx: Transaction, by: Doer, message_id: PrivateMessageId, content: str) -> None:
     """Change one's own message; not where one could not send it any more.
 
     Raises NotFound `couldnt_find_private_message`, NotAllowed `edit_private_message_not_allowed`
@@ -58,7 +58,7 @@ def edit_message(tx: Transaction, by: Actor, message_id: PrivateMessageId, conte
 
 
 def delete_message(
-    tx: Transaction, by: Actor, message_id: PrivateMessageId, *, deleted: bool
+    tx: Transaction, by: Doer, message_id: PrivateMessageId, *, deleted: bool
 ) -> None:
     """Take back one's own message, or restore it; it does not matter if it is so already.
 
@@ -74,7 +74,7 @@ def delete_message(
     event.add(tx.conn, kind, tx.now, private_message_id=message_id)
 
 
-def mark_message(tx: Transaction, by: Actor, message_id: PrivateMessageId, *, read: bool) -> None:
+def mark_message(tx: Transaction, by: Doer, message_id: PrivateMessageId, *, read: bool) -> None:
     """Mark a message that one has received.
 
     Raises NotFound `couldnt_find_private_message`, NotAllowed `couldnt_update_private_message`
@@ -87,7 +87,7 @@ def mark_message(tx: Transaction, by: Actor, message_id: PrivateMessageId, *, re
     messages.update_message(tx.conn, message_id, read=read)
 
 
-def _find(tx: Transaction, by: Actor, message_id: PrivateMessageId) -> PrivateMessage:
+def _find(tx: Transaction, by: Doer, message_id: PrivateMessageId) -> PrivateMessage:
     """A message that is not removed; for others than its two people there is none."""
     view = messages.get_view(tx.conn, message_id, by.person_id)
     if view is None or view.private_message.removed:
@@ -95,12 +95,12 @@ def _find(tx: Transaction, by: Actor, message_id: PrivateMessageId) -> PrivateMe
     return view.private_message
 
 
-def _find_own(tx: Transaction, by: Actor, message_id: PrivateMessageId) -> PrivateMessage:
+def _find_own(tx: Transaction, by: Doer, message_id: PrivateMessageId) -> PrivateMessage:
     message = _find(tx, by, message_id)
     require(may_edit_message(by.person_id, message.creator_id))
     return message
 
 
-def _require_open(tx: Transaction, by: Actor, recipient_id: PersonId) -> None:
+def _require_open(tx: Transaction, by: Doer, recipient_id: PersonId) -> None:
     blocked = messages.is_blocked(tx.conn, by.person_id, recipient_id)
     require(may_write_to(is_blocked=blocked))

@@ -13,7 +13,7 @@ from moothall.domain.errors import NotFound
 from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.moderation import ModlogKind
 from moothall.domain.permissions import may_act_on, may_administer, require
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.storage import account as accounts
 from moothall.storage import comment as comments
 from moothall.storage import community as communities
@@ -44,7 +44,7 @@ _NO_PROFILE = dict.fromkeys(
 
 
 def purge_comment(
-    tx: Transaction, by: Actor, comment_id: CommentId, reason: str | None = None
+    tx: Transaction, by: Doer, comment_id: CommentId, reason: str | None = None
 ) -> None:
     """Erase a comment; the answers to it move up to its parent.
 
@@ -62,7 +62,7 @@ def purge_comment(
     _erase_comments(tx, purge.find_comment(tx.conn, comment_id))
 
 
-def purge_post(tx: Transaction, by: Actor, post_id: PostId, reason: str | None = None) -> None:
+def purge_post(tx: Transaction, by: Doer, post_id: PostId, reason: str | None = None) -> None:
     """Erase a post and all its comments. Raises NotFound `couldnt_find_post`, else as above."""
     require(may_administer(by))
     case = post_case(tx, post_id)
@@ -75,7 +75,7 @@ def purge_post(tx: Transaction, by: Actor, post_id: PostId, reason: str | None =
 
 
 def purge_community(
-    tx: Transaction, by: Actor, community_id: CommunityId, reason: str | None = None
+    tx: Transaction, by: Doer, community_id: CommunityId, reason: str | None = None
 ) -> None:
     """Erase a community and all that stands in it.
 
@@ -94,9 +94,7 @@ def purge_community(
     _run(tx, "community", community_id, FIRST_BATCH)
 
 
-def purge_person(
-    tx: Transaction, by: Actor, person_id: PersonId, reason: str | None = None
-) -> None:
+def purge_person(tx: Transaction, by: Doer, person_id: PersonId, reason: str | None = None) -> None:
     """Overwrite all that somebody wrote, erase their messages and profile, and ban them.
 
     The empty person stays, so that the name is not taken again. Raises NotFound
@@ -214,14 +212,14 @@ def _erase(tx: Transaction, subject: str, doomed: list[Doomed]) -> None:
         purge.delete_rows(tx.conn, subject, ids)
 
 
-def _require_higher(tx: Transaction, by: Actor, person_id: PersonId) -> None:
+def _require_higher(tx: Transaction, by: Doer, person_id: PersonId) -> None:
     if by.person_id != person_id:
         require(may_act_on(admin_standing(tx, by.person_id), admin_standing(tx, person_id)))
 
 
-def _log(tx: Transaction, kind: ModlogKind, by: Actor, reason: str | None, **about: Any) -> None:
+def _log(tx: Transaction, kind: ModlogKind, by: Doer, reason: str | None, **about: Any) -> None:
     modlog.add(tx.conn, kind, by.person_id, tx.now, reason=prepare_reason(reason), **about)
 
 
-def _tell(tx: Transaction, kind: str, by: Actor, reason: str | None, **about: Any) -> None:
-    event.add(tx.conn, kind, tx.now, actor_id=by.person_id, reason=prepare_reason(reason), **about)
+def _tell(tx: Transaction, kind: str, by: Doer, reason: str | None, **about: Any) -> None:
+    event.add(tx.conn, kind, tx.now, doer_id=by.person_id, reason=prepare_reason(reason), **about)

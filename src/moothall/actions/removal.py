@@ -7,7 +7,7 @@ from moothall.domain.errors import Conflict
 from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.moderation import ModlogKind
 from moothall.domain.permissions import may_moderate, require
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.storage import comment as comments
 from moothall.storage import event, jobs, moderation, modlog, removal
 from moothall.storage import post as posts
@@ -28,7 +28,7 @@ _NEXT_SUBJECT = {"post": "comment", "comment": "message"}
 
 
 def remove_post(
-    tx: Transaction, by: Actor, post_id: PostId, *, removed: bool, reason: str | None = None
+    tx: Transaction, by: Doer, post_id: PostId, *, removed: bool, reason: str | None = None
 ) -> None:
     """Take a post away, which settles its reports, or give it back.
 
@@ -50,7 +50,7 @@ def remove_post(
 
 
 def remove_comment(
-    tx: Transaction, by: Actor, comment_id: CommentId, *, removed: bool, reason: str | None = None
+    tx: Transaction, by: Doer, comment_id: CommentId, *, removed: bool, reason: str | None = None
 ) -> None:
     """Take a comment away, which settles its reports, or give it back.
 
@@ -94,8 +94,8 @@ def _set_comment_removed(tx: Transaction, case: CommentCase, *, removed: bool) -
     )
 
 
-def _tell(tx: Transaction, by: Actor, kind: str, **about: Any) -> None:
-    event.add(tx.conn, kind, tx.now, actor_id=by.person_id, **about)
+def _tell(tx: Transaction, by: Doer, kind: str, **about: Any) -> None:
+    event.add(tx.conn, kind, tx.now, doer_id=by.person_id, **about)
 
 
 class Sweep(NamedTuple):
@@ -158,7 +158,7 @@ def _remove(tx: Transaction, sweep: Sweep, batch: list[Writing]) -> None:
         f"{sweep.subject}s_removed",
         tx.now,
         ids=[each.id for each in gone],
-        actor_id=sweep.by_id,
+        doer_id=sweep.by_id,
         person_id=sweep.person_id,
         community_id=sweep.community_id,
     )

@@ -5,7 +5,7 @@ from moothall.domain.errors import Conflict, Invalid, NotFound
 from moothall.domain.ids import CommentId, PostId, PrivateMessageId, ReportId
 from moothall.domain.permissions import may_administer, may_moderate, may_report, require
 from moothall.domain.text import length, storable
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.domain.visibility import Ties, Who, sees_community
 from moothall.storage import comment as comments
 from moothall.storage import community as communities
@@ -21,7 +21,7 @@ from .text import refuse_slurs
 MAX_REASON = 1_000
 
 
-def report_post(tx: Transaction, by: Actor, post_id: PostId, reason: str) -> ReportId:
+def report_post(tx: Transaction, by: Doer, post_id: PostId, reason: str) -> ReportId:
     """Tell the moderators of a post; its words are kept as they are now.
 
     Raises NotFound `couldnt_find_post`, Conflict `deleted` (it is gone) or `couldnt_create_report`
@@ -49,7 +49,7 @@ def report_post(tx: Transaction, by: Actor, post_id: PostId, reason: str) -> Rep
     )
 
 
-def report_comment(tx: Transaction, by: Actor, comment_id: CommentId, reason: str) -> ReportId:
+def report_comment(tx: Transaction, by: Doer, comment_id: CommentId, reason: str) -> ReportId:
     """Tell the moderators of a comment. Raises as `report_post` does."""
     said = _prepare(tx, reason)
     comment = comments.get_comment(tx.conn, comment_id)
@@ -77,7 +77,7 @@ def report_comment(tx: Transaction, by: Actor, comment_id: CommentId, reason: st
 
 
 def report_private_message(
-    tx: Transaction, by: Actor, message_id: PrivateMessageId, reason: str
+    tx: Transaction, by: Doer, message_id: PrivateMessageId, reason: str
 ) -> ReportId:
     """Tell the admins of a message that one has received; of others' nothing is said at all.
 
@@ -107,7 +107,7 @@ def report_private_message(
     )
 
 
-def resolve_post_report(tx: Transaction, by: Actor, report_id: ReportId, *, resolved: bool) -> None:
+def resolve_post_report(tx: Transaction, by: Doer, report_id: ReportId, *, resolved: bool) -> None:
     """Settle a report or open it again, as a moderator of its community.
 
     Raises NotFound `couldnt_find_post_report` and the refusals of `may_moderate`.
@@ -116,14 +116,14 @@ def resolve_post_report(tx: Transaction, by: Actor, report_id: ReportId, *, reso
 
 
 def resolve_comment_report(
-    tx: Transaction, by: Actor, report_id: ReportId, *, resolved: bool
+    tx: Transaction, by: Doer, report_id: ReportId, *, resolved: bool
 ) -> None:
     """The same. Raises NotFound `couldnt_find_comment_report`."""
     _resolve_in_community(tx, by, "comment", report_id, resolved=resolved)
 
 
 def resolve_private_message_report(
-    tx: Transaction, by: Actor, report_id: ReportId, *, resolved: bool
+    tx: Transaction, by: Doer, report_id: ReportId, *, resolved: bool
 ) -> None:
     """The same, for admins. Raises NotFound `couldnt_find_private_message_report`."""
     require(may_administer(by))
@@ -133,7 +133,7 @@ def resolve_private_message_report(
 
 
 def _resolve_in_community(
-    tx: Transaction, by: Actor, subject: str, report_id: ReportId, *, resolved: bool
+    tx: Transaction, by: Doer, subject: str, report_id: ReportId, *, resolved: bool
 ) -> None:
     place = reports.find_place(tx.conn, subject, report_id)
     if place is None or place.community_id is None:
@@ -146,14 +146,14 @@ def _resolve_in_community(
     _resolve(tx, by, report_id, resolved=resolved)
 
 
-def _resolve(tx: Transaction, by: Actor, report_id: ReportId, *, resolved: bool) -> None:
+def _resolve(tx: Transaction, by: Doer, report_id: ReportId, *, resolved: bool) -> None:
     reports.resolve(tx.conn, report_id, by.person_id, tx.now, resolved=resolved)
     event.add(
         tx.conn,
         "report_resolved",
         tx.now,
         report_id=report_id,
-        actor_id=by.person_id,
+        doer_id=by.person_id,
         resolved=resolved,
     )
 
@@ -168,7 +168,7 @@ def _prepare(tx: Transaction, reason: str) -> str:
     return text
 
 
-def _find_place(tx: Transaction, by: Actor, post_id: PostId, missing: str) -> Place:
+def _find_place(tx: Transaction, by: Doer, post_id: PostId, missing: str) -> Place:
     """Where something stands, if whoever reports it may see that community."""
     place = comments.get_place(tx.conn, post_id, by.person_id, tx.now)
     if place is None:
@@ -187,10 +187,10 @@ def _is_gone(comment: Comment, place: Place) -> tuple[bool, bool]:
     return comment.deleted or place.post.deleted, comment.removed or place.post.removed
 
 
-def _add(tx: Transaction, by: Actor, row: ReportRow) -> ReportId:
+def _add(tx: Transaction, by: Doer, row: ReportRow) -> ReportId:
     report_id = reports.add_report(tx.conn, row)
     if report_id is None:
         raise Conflict("couldnt_create_report")
-    event.add(tx.conn, "report_created", tx.now, report_id=report_id, actor_id=by.person_id)
+    event.add(tx.conn, "report_created", tx.now, report_id=report_id, doer_id=by.person_id)
     tell_admins_of_report(tx, by.name, row.subject, row.reason)
     return report_id

@@ -11,7 +11,7 @@ from moothall.domain.permissions import may_act_on, may_administer, require
 from moothall.domain.site import Site, SiteChanges
 from moothall.domain.site_rules import checked_site_name
 from moothall.domain.time import Time
-from moothall.domain.user import Account, Actor
+from moothall.domain.user import Account, Doer
 from moothall.lib.keys import generate_key_pair
 from moothall.lib.tokens import hash_token, new_token
 from moothall.storage import account as accounts
@@ -105,7 +105,7 @@ def apply_setup_section(
     return True
 
 
-def create_site(tx: Transaction, by: Actor, token: str | None, changes: SiteChanges) -> None:
+def create_site(tx: Transaction, by: Doer, token: str | None, changes: SiteChanges) -> None:
     """Set the site up as an admin who has registered with the token already."""
     require(may_administer(by))
     check_setup_token(site_rows.get_site(tx.conn), token)
@@ -131,7 +131,7 @@ def _finish(tx: Transaction) -> None:
     event.add(tx.conn, "site_created", tx.now)
 
 
-def add_admin(tx: Transaction, by: Actor, person_id: PersonId) -> None:
+def add_admin(tx: Transaction, by: Doer, person_id: PersonId) -> None:
     """Let a local person run the site too, below all who do already.
 
     Raises NotFound `couldnt_find_person`, Invalid `object_not_local`, NotAllowed `banned`.
@@ -147,7 +147,7 @@ def add_admin(tx: Transaction, by: Actor, person_id: PersonId) -> None:
     _log_admin(tx, by, person_id, undone=False)
 
 
-def remove_admin(tx: Transaction, by: Actor, person_id: PersonId) -> None:
+def remove_admin(tx: Transaction, by: Doer, person_id: PersonId) -> None:
     """Take the office from an admin of lower rank, or from oneself if another is left.
 
     Raises NotAllowed `not_higher_admin` and `cannot_leave_admin`.
@@ -170,7 +170,7 @@ def remove_admin(tx: Transaction, by: Actor, person_id: PersonId) -> None:
     _log_admin(tx, by, person_id, undone=True)
 
 
-def leave_admin(tx: Transaction, by: Actor) -> None:
+def leave_admin(tx: Transaction, by: Doer) -> None:
     """Cease to be an admin. Raises NotAllowed `cannot_leave_admin` for the last one."""
     remove_admin(tx, by, by.person_id)
 
@@ -193,7 +193,7 @@ def _admin_standing(admin_since: Time | None) -> Standing:
     return Standing(is_admin=True, is_moderator=False, is_banned=False, admin_since=admin_since)
 
 
-def _log_admin(tx: Transaction, by: Actor, person_id: PersonId, *, undone: bool) -> None:
+def _log_admin(tx: Transaction, by: Doer, person_id: PersonId, *, undone: bool) -> None:
     modlog.add(tx.conn, ModlogKind.ADD, by.person_id, tx.now, person_id=person_id, undone=undone)
     kind = "admin_removed" if undone else "admin_added"
-    event.add(tx.conn, kind, tx.now, person_id=person_id, actor_id=by.person_id)
+    event.add(tx.conn, kind, tx.now, person_id=person_id, doer_id=by.person_id)

@@ -8,7 +8,7 @@ from moothall.domain.errors import Invalid
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.site import RegistrationMode, Site, SiteChanges
 from moothall.domain.site_rules import MAX_TEXT, check_site, checked_host, checked_site_name
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.lib import urls
 from moothall.lib.patterns import InvalidPattern, PermissivePattern, compile_pattern
 from moothall.storage import event, site_list
@@ -27,14 +27,14 @@ _LISTS = (
 )
 
 
-def edit_site(tx: Transaction, by: Actor, changes: SiteChanges) -> None:
+def edit_site(tx: Transaction, by: Doer, changes: SiteChanges) -> None:
     """Change settings of the site, as an admin. Raises Invalid with the code of the field."""
     require(may_administer(by))
     apply_changes(tx, by, changes)
-    event.add(tx.conn, "site_edited", tx.now, actor_id=by.person_id)
+    event.add(tx.conn, "site_edited", tx.now, doer_id=by.person_id)
 
 
-def apply_changes(tx: Transaction, by: Actor, changes: SiteChanges) -> None:
+def apply_changes(tx: Transaction, by: Doer, changes: SiteChanges) -> None:
     """Check and store what is given, with an entry for each setting that is now another."""
     site = rows.get_site(tx.conn)
     check_site(site, changes)
@@ -110,7 +110,7 @@ def _let_in_who_is_here(tx: Transaction, site: Site, changes: SiteChanges) -> No
         rows.verify_all_emails(tx.conn)
 
 
-def _set_lists(tx: Transaction, by: Actor, changes: SiteChanges) -> None:
+def _set_lists(tx: Transaction, by: Doer, changes: SiteChanges) -> None:
     stored = site_list.get_lists(tx.conn)
     if changes.discussion_languages is not None:
         chosen = sorted(set(changes.discussion_languages))
@@ -132,7 +132,7 @@ def _set_lists(tx: Transaction, by: Actor, changes: SiteChanges) -> None:
     _set_rules(tx, by, "blocked", changes.blocked_instances)
 
 
-def _set_rules(tx: Transaction, by: Actor, kind: str, wanted: list[str] | None) -> None:
+def _set_rules(tx: Transaction, by: Doer, kind: str, wanted: list[str] | None) -> None:
     if wanted is None:
         return
     hosts = [checked_host(each) for each in wanted if each.strip()]
@@ -159,7 +159,7 @@ def _without_scheme(text: str) -> str:
 
 
 def _write_down_list(
-    tx: Transaction, by: Actor, setting: str, old: Iterable[Any], new: Iterable[Any]
+    tx: Transaction, by: Doer, setting: str, old: Iterable[Any], new: Iterable[Any]
 ) -> tuple[list[Any], list[Any]]:
     """Write down what left a list and what came in; returns both."""
     before, after = list(dict.fromkeys(old)), list(dict.fromkeys(new))
@@ -171,7 +171,7 @@ def _write_down_list(
     return gone, came
 
 
-def _write_down(tx: Transaction, by: Actor, setting: str, old: Any, new: Any) -> None:
+def _write_down(tx: Transaction, by: Doer, setting: str, old: Any, new: Any) -> None:
     rows.add_settings_change(tx.conn, by.person_id, setting, _text(old), _text(new), tx.now)
 
 

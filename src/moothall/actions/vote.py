@@ -6,7 +6,7 @@ from moothall.domain import ranking
 from moothall.domain.errors import NotFound
 from moothall.domain.ids import CommentId, PostId
 from moothall.domain.permissions import may_vote, require
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.domain.visibility import Ties, Who, sees_post
 from moothall.storage import event
 from moothall.storage import post as posts
@@ -16,7 +16,7 @@ from moothall.storage.transaction import Transaction
 from moothall.storage.vote import Ballot
 
 
-def vote_post(tx: Transaction, by: Actor, post_id: PostId, score: int) -> None:
+def vote_post(tx: Transaction, by: Doer, post_id: PostId, score: int) -> None:
     """Vote on a post: 1, -1, or 0 to withdraw. The same vote again changes nothing.
 
     The voter has then read the post. Raises NotFound `couldnt_find_post` and what `may_vote` says.
@@ -45,7 +45,7 @@ def vote_post(tx: Transaction, by: Actor, post_id: PostId, score: int) -> None:
     )
 
 
-def vote_comment(tx: Transaction, by: Actor, comment_id: CommentId, score: int) -> None:
+def vote_comment(tx: Transaction, by: Doer, comment_id: CommentId, score: int) -> None:
     """Vote on a comment: 1, -1, or 0 to withdraw. The same vote again changes nothing.
 
     Raises NotFound `couldnt_find_comment` and what `may_vote` says.
@@ -77,7 +77,7 @@ def vote_comment(tx: Transaction, by: Actor, comment_id: CommentId, score: int) 
     )
 
 
-def _sees(ballot: Ballot, by: Actor) -> bool:
+def _sees(ballot: Ballot, by: Doer) -> bool:
     ties = Ties(
         who=Who.ADMIN if ballot.standing.is_admin else Who.PERSON,
         is_moderator=ballot.standing.is_moderator,
@@ -87,7 +87,7 @@ def _sees(ballot: Ballot, by: Actor) -> bool:
     return sees_post(ballot.post, ballot.community, ties, is_author=is_author)
 
 
-def _require_may_vote(ballot: Ballot, by: Actor, score: int) -> None:
+def _require_may_vote(ballot: Ballot, by: Doer, score: int) -> None:
     require(
         may_vote(
             is_bot=by.bot,

@@ -8,7 +8,7 @@ from .community import Community, Standing
 from .errors import Conflict, ForumError, Invalid, NotAllowed, NotFound
 from .ids import PersonId
 from .post import Post
-from .user import Actor, Person
+from .user import Doer, Person
 
 Refusal = ForumError | None
 
@@ -25,9 +25,9 @@ def first_refusal(*refusals: Refusal) -> Refusal:
 
 
 # Only admins run the site.
-def may_administer(actor: Actor) -> Refusal:
+def may_administer(doer: Doer) -> Refusal:
     """Site settings, applications, purges, site bans."""
-    return None if actor.is_admin else NotAllowed("not_an_admin")
+    return None if doer.is_admin else NotAllowed("not_an_admin")
 
 
 # Whoever is banned from a community takes part in nothing there.
@@ -79,15 +79,15 @@ def may_vote(
 
 
 # Only the author changes the words; not even an admin puts words in somebody's mouth.
-def may_edit_post(actor_id: PersonId, creator_id: PersonId) -> Refusal:
+def may_edit_post(doer_id: PersonId, creator_id: PersonId) -> Refusal:
     """Edit, delete or restore one's own post."""
-    return None if actor_id == creator_id else NotAllowed("no_post_edit_allowed")
+    return None if doer_id == creator_id else NotAllowed("no_post_edit_allowed")
 
 
 # The same for comments.
-def may_edit_comment(actor_id: PersonId, creator_id: PersonId) -> Refusal:
+def may_edit_comment(doer_id: PersonId, creator_id: PersonId) -> Refusal:
     """Edit, delete or restore one's own comment."""
-    return None if actor_id == creator_id else NotAllowed("no_comment_edit_allowed")
+    return None if doer_id == creator_id else NotAllowed("no_comment_edit_allowed")
 
 
 # Moderators and admins moderate, unless they are banned there themselves.
@@ -106,31 +106,31 @@ def may_moderate(community: Community, standing: Standing, *, also_gone: bool = 
 
 
 # Admins stand above moderators, the longer appointed above the later; nobody acts on their better.
-def may_act_on(actor: Standing, target: Standing, *, same_person: bool = False) -> Refusal:
+def may_act_on(doer: Standing, target: Standing, *, same_person: bool = False) -> Refusal:
     """Act as a moderator on somebody or on what they wrote."""
     if same_person:
         return None
-    if actor.is_admin:
-        return _admin_outranks(actor, target)
+    if doer.is_admin:
+        return _admin_outranks(doer, target)
     if target.is_admin:
         return NotAllowed("not_higher_admin")
-    return _moderator_outranks(actor, target)
+    return _moderator_outranks(doer, target)
 
 
-def _admin_outranks(actor: Standing, target: Standing) -> Refusal:
+def _admin_outranks(doer: Standing, target: Standing) -> Refusal:
     if not target.is_admin:
         return None
-    if (actor.admin_since or 0) < (target.admin_since or 0):
+    if (doer.admin_since or 0) < (target.admin_since or 0):
         return None
     return NotAllowed("not_higher_admin")
 
 
-def _moderator_outranks(actor: Standing, target: Standing) -> Refusal:
+def _moderator_outranks(doer: Standing, target: Standing) -> Refusal:
     if not target.is_moderator:
         return None
-    if actor.moderator_since is None or target.moderator_since is None:
+    if doer.moderator_since is None or target.moderator_since is None:
         return NotAllowed("not_higher_mod")
-    if actor.moderator_since < target.moderator_since:
+    if doer.moderator_since < target.moderator_since:
         return None
     return NotAllowed("not_higher_mod")
 
@@ -170,9 +170,9 @@ def may_transfer_community(*, is_top_moderator: bool, standing: Standing) -> Ref
 
 
 # Anybody founds a community, unless the site reserves that for admins.
-def may_create_community(actor: Actor, *, admin_only: bool) -> Refusal:
+def may_create_community(doer: Doer, *, admin_only: bool) -> Refusal:
     """Found a community."""
-    if admin_only and not actor.is_admin:
+    if admin_only and not doer.is_admin:
         return NotAllowed("only_admins_can_create_communities")
     return None
 
@@ -194,12 +194,12 @@ def may_write_to(*, is_blocked: bool) -> Refusal:
 
 
 # A message is its sender's, also for admins.
-def may_edit_message(actor_id: PersonId, creator_id: PersonId) -> Refusal:
+def may_edit_message(doer_id: PersonId, creator_id: PersonId) -> Refusal:
     """Edit, delete or restore a private message."""
-    return None if actor_id == creator_id else NotAllowed("edit_private_message_not_allowed")
+    return None if doer_id == creator_id else NotAllowed("edit_private_message_not_allowed")
 
 
 # Only who received a message can say that it was read.
-def may_mark_message(actor_id: PersonId, recipient_id: PersonId) -> Refusal:
+def may_mark_message(doer_id: PersonId, recipient_id: PersonId) -> Refusal:
     """Mark a private message as read or unread."""
-    return None if actor_id == recipient_id else NotAllowed("couldnt_update_private_message")
+    return None if doer_id == recipient_id else NotAllowed("couldnt_update_private_message")

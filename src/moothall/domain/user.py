@@ -43,7 +43,7 @@ class PersonView(NamedTuple):
     is_admin: bool
 
 
-class Actor(NamedTuple):
+class Doer(NamedTuple):
     """Who does something, local or remote: the facts of a person that rules of actions need."""
 
     person_id: PersonId
@@ -86,9 +86,9 @@ class Viewer(NamedTuple):
     last_active_at: Time | None
 
     @property
-    def actor(self) -> Actor:
+    def doer(self) -> Doer:
         """The viewer as one who acts."""
-        return Actor(
+        return Doer(
             person_id=self.person_id,
             name=self.name,
             local=True,

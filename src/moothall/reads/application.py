@@ -57,4 +57,4 @@ def get_application(
 def _require_admin(viewer: Viewer | None) -> None:
     if viewer is None:
         raise NotSignedIn
-    require(may_administer(viewer.actor))
+    require(may_administer(viewer.doer))

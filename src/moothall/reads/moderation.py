@@ -34,7 +34,7 @@ def modlog_by_kind(tx: Transaction, viewer: Viewer | None, query: ModlogQuery) -
 
 def list_banned(tx: Transaction, viewer: Viewer) -> list[PersonView]:
     """The people of this server who are banned from it. Raises NotAllowed `not_an_admin`."""
-    require(may_administer(viewer.actor))
+    require(may_administer(viewer.doer))
     return ban.list_banned(tx.conn, _MAX_BANNED)
 
 

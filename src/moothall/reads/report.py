@@ -41,7 +41,7 @@ def list_private_message_reports(
     tx: Transaction, viewer: Viewer, query: ReportQuery
 ) -> list[PrivateMessageReportView]:
     """Reports of private messages. Raises NotAllowed `not_an_admin`."""
-    require(may_administer(viewer.actor))
+    require(may_administer(viewer.doer))
     return reports.list_message_reports(tx.conn, query)
 
 

@@ -25,7 +25,7 @@ from moothall.domain.ids import PostId
 from moothall.domain.post import Listing, PostQuery, PostSort
 from moothall.domain.site import RegistrationMode, SiteChanges
 from moothall.domain.time import DAY, HOUR, MINUTE, Time
-from moothall.domain.user import Actor
+from moothall.domain.user import Doer
 from moothall.forum import Forum
 from moothall.reads.post import list_posts
 from moothall.reads.site import get_site, list_admins
@@ -85,12 +85,12 @@ def fill(forum: Forum, data_dir: Path, password_hash: str, progress: Progress) -
     path.unlink()
 
 
-def _admin(forum: Forum) -> Actor:
+def _admin(forum: Forum) -> Doer:
     person = forum.read_now(list_admins)[0].person
-    return Actor(person.id, person.name, local=True, bot=False, is_admin=True, admin_since=None)
+    return Doer(person.id, person.name, local=True, bot=False, is_admin=True, admin_since=None)
 
 
-def _moderate(forum: Forum, admin: Actor) -> None:
+def _moderate(forum: Forum, admin: Doer) -> None:
     """Do to some posts what their texts say, by the real actions, so that the modlog has them."""
     posts = _posts(forum)
     for community in script.communities():
@@ -102,7 +102,7 @@ def _moderate(forum: Forum, admin: Actor) -> None:
                     continue
 
 
-def _act(forum: Forum, admin: Actor, post_id: PostId, act: str) -> None:
+def _act(forum: Forum, admin: Doer, post_id: PostId, act: str) -> None:
     kind, _, reason = act.partition(" ")
     if kind == "lock":
         forum.act_now(moderation.lock_post, admin, post_id, locked=True)
