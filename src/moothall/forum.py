@@ -30,19 +30,27 @@ class Forum:
         self.clock = clock
         self._site: Site | None = None
         self._site_until = 0.0
+        # Counts how often the remembered site was dropped.
+        self._site_round = 0
+        self._mark: int | None = None
 
     async def site(self) -> Site:
         """The site's row, read again at most once a second in each process."""
         now = time.monotonic()
-        site = self._site
-        if site is None or now >= self._site_until:
-            site = self._site = await self.read(get_site)
+        if self._site is not None and now < self._site_until:
+            return self._site
+        current_round = self._site_round
+        site = await self.read(get_site)
+        # What was dropped while the row was on its way must not come back as if it were new.
+        if current_round == self._site_round:
+            self._site = site
             self._site_until = now + _SITE_SECONDS
         return site
 
     def forget_site(self) -> None:
         """Read the site's row again at the next call of `site`."""
         self._site = None
+        self._site_round += 1
 
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function of `reads` whose cost has a small bound."""
@@ -65,8 +73,16 @@ class Forum:
         return self._database.write_now(self._in_transaction(work), *args, **kwargs)
 
     async def change_mark(self) -> int:
-        """A number that differs after any committed change, by whichever process."""
-        return await self._database.change_mark()
+        """A number that differs after any committed change, by whichever process.
+
+        Whoever keeps answers under a mark must not make them of a site that is older than the
+        mark: so the remembered site goes when the mark moves.
+        """
+        mark = await self._database.change_mark()
+        if mark != self._mark:
+            self._mark = mark
+            self.forget_site()
+        return mark
 
     def _in_transaction(self, work: Work[P, T]) -> Callable[Concatenate[Connection, P], T]:
         def run(conn: Connection, /, *args: P.args, **kwargs: P.kwargs) -> T:
