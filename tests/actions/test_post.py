@@ -113,6 +113,15 @@ def test_posts_of_a_place_that_is_not_safe_for_work_are_not_either(desk: Desk) -
     assert desk.see(post_id).post.nsfw
 
 
+@pytest.mark.parametrize("blank", ["", " \n", "\u200b", "\u2800"])
+def test_a_body_that_shows_nothing_is_none(desk: Desk, blank: str) -> None:
+    post_id = a_post(desk.forum, desk.ann, desk.place, body=blank)
+    assert desk.see(post_id).post.body is None
+    desk.forum.act_now(actions.edit_post, desk.ann.doer, post_id, PostEdit(body="Words"))
+    desk.forum.act_now(actions.edit_post, desk.ann.doer, post_id, PostEdit(body=blank))
+    assert desk.see(post_id).post.body is None
+
+
 @pytest.mark.parametrize(
     "fields, code",
     [

@@ -169,10 +169,11 @@ def test_a_message_is_kept_as_written_with_its_html(scene: Scene) -> None:
     )  # fmt: skip
 
 
-def test_too_long_a_message_is_refused(scene: Scene) -> None:
+@pytest.mark.parametrize("text", ["x" * 10_001, "", " \n", "\u200b", "\u2800"])
+def test_too_long_or_blank_a_message_is_refused(scene: Scene, text: str) -> None:
     for attempt in (
-        lambda: scene.send(scene.ann, scene.bob, "x" * 10_001),
-        lambda: scene.forum.act_now(edit_message, scene.ann.doer, scene.message, "x" * 10_001),
+        lambda: scene.send(scene.ann, scene.bob, text),
+        lambda: scene.forum.act_now(edit_message, scene.ann.doer, scene.message, text),
     ):
         with pytest.raises(Invalid, match="invalid_body_field"):
             attempt()

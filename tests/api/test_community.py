@@ -147,6 +147,20 @@ def test_what_is_not_there_answers_as_clients_expect(town: Town) -> None:
     assert outcome(api.get("/community/list", None, page=0)) == (400, "unknown")
 
 
+@pytest.mark.parametrize("verb, by", [("remove", "admin"), ("delete", "top")])
+def test_one_leaves_a_community_that_is_gone(town: Town, verb: str, by: str) -> None:
+    _attempt(town, "follow", "person")
+    _attempt(town, verb, by)
+    path, here = "/community/follow", {"community_id": town.id}
+    refused = town.api.post(path, town.tokens["person"], **here, follow=True)
+    assert outcome(refused)[0] == 400
+    left = town.api.post(path, town.tokens["person"], **here, follow=False)
+    view = left.json()["community_view"]
+    assert (left.status_code, view["subscribed"]) == (200, "NotSubscribed")
+    assert "description" not in view["community"]
+    assert view["counts"]["subscribers_local"] == 1
+
+
 def test_founding_following_and_blocking_answer_the_view(town: Town) -> None:
     made = _attempt(town, "create", "person").json()
     assert made["community_view"]["subscribed"] == "Subscribed"

@@ -43,7 +43,8 @@ def test_what_people_wrote(forum: Forum, part: int) -> None:
     community = a_community(forum, ann, "cats")
     talk = a_post(forum, ann, community, "Talk")
     for text in _STRINGS[part::4]:
-        a_comment(forum, ann, talk, content=text)
+        with suppress(ForumError):  # refused at the door: nothing to read
+            a_comment(forum, ann, talk, content=text)
         for title, body, url in _posts_of(text):
             try:
                 post = a_post(forum, ann, community, title, body=body, url=url)

@@ -9,7 +9,7 @@ from moothall.domain.errors import Conflict, Invalid, NotFound
 from moothall.domain.ids import CommunityId, PostId
 from moothall.domain.permissions import may_edit_post, may_post, may_take_part, require
 from moothall.domain.post import NewPost, Post, PostEdit
-from moothall.domain.text import length, storable
+from moothall.domain.text import has_visible, length, storable
 from moothall.domain.user import Doer, Viewer
 from moothall.storage import community as communities
 from moothall.storage import event
@@ -73,7 +73,10 @@ def _community(tx: Transaction, community_id: CommunityId) -> Community:
 
 
 def _body(tx: Transaction, text: str | None) -> tuple[str | None, str | None]:
-    return (None, None) if not text else prepare_body(tx, text, MAX_POST_BODY)
+    # What shows nothing is no text: its post would have an empty box.
+    if not text or not has_visible(text):
+        return None, None
+    return prepare_body(tx, text, MAX_POST_BODY)
 
 
 def _alt_text(tx: Transaction, text: str | None) -> str | None:

@@ -11,7 +11,7 @@ from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
 
 from .notification import mail_notification, quoted
-from .text import MAX_BODY, prepare_body
+from .text import MAX_BODY, prepare_words
 
 _MISSING = "couldnt_find_private_message"
 
@@ -22,13 +22,13 @@ def create_message(
     """Send a message.
 
     Raises NotFound `couldnt_find_person`, NotAllowed `person_is_blocked` where one of the two
-    blocks the other, Invalid as `prepare_body` does.
+    blocks the other, Invalid as `prepare_words` does.
     """
     recipient = get_person(tx.conn, recipient_id)
     if recipient is None or recipient.deleted:
         raise NotFound("couldnt_find_person")
     _require_open(tx, by, recipient_id)
-    text, html = prepare_body(tx, content, MAX_BODY)
+    text, html = prepare_words(tx, content, MAX_BODY)
     message_id = messages.add_message(
         tx.conn, by.person_id, recipient_id, text, html, tx.now, local=by.local
     )
@@ -46,13 +46,13 @@ def edit_message(tx: Transaction, by: Doer, message_id: PrivateMessageId, conten
     """Change one's own message; not where one could not send it any more.
 
     Raises NotFound `couldnt_find_private_message`, NotAllowed `edit_private_message_not_allowed`
-    or `person_is_blocked`, Invalid as `prepare_body` does.
+    or `person_is_blocked`, Invalid as `prepare_words` does.
     """
     before = _find_own(tx, by, message_id)
     if before.deleted:
         raise NotFound(_MISSING)
     _require_open(tx, by, before.recipient_id)
-    text, html = prepare_body(tx, content, MAX_BODY)
+    text, html = prepare_words(tx, content, MAX_BODY)
     messages.update_message(tx.conn, message_id, content=text, content_html=html, updated_at=tx.now)
     event.add(tx.conn, "private_message_edited", tx.now, private_message_id=message_id)
 

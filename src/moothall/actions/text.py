@@ -60,6 +60,18 @@ def prepare_body(
     return body, render(tx, body)
 
 
+def prepare_words(
+    tx: Transaction, text: str, max_chars: int, code: str = "invalid_body_field"
+) -> tuple[str, str | None]:
+    """`prepare_body` for what somebody says: at least one character of it must be seen.
+
+    Raises Invalid `code` also for what is empty, blank, or made of characters without a shape.
+    """
+    if not has_visible(storable(text)):
+        raise Invalid(code, "there is nothing to read in it")
+    return prepare_body(tx, text, max_chars, code)
+
+
 def replace_slurs(tx: Transaction, text: str) -> str:
     """The text with what the site does not want to read cut out."""
     pattern = _slurs(tx)

@@ -12,7 +12,7 @@ from moothall.domain.errors import Invalid, NotFound
 from moothall.domain.ids import CommunityId, LanguageId
 from moothall.domain.names import split_handle
 from moothall.domain.user import Viewer
-from moothall.domain.visibility import who
+from moothall.domain.visibility import who, without_description
 from moothall.storage import community as rows
 from moothall.storage import community_list, text_rules
 from moothall.storage.transaction import Transaction
@@ -69,6 +69,23 @@ def get_community_page(
     view = get_community(tx, viewer, community_id=community_id, name=name)
     found = view.community.id
     return CommunityPage(view, moderators(tx, viewer, found), languages(tx, found))
+
+
+def get_left_community(tx: Transaction, viewer: Viewer, community_id: CommunityId) -> CommunityPage:
+    """What somebody is told of a community who has ceased to follow it.
+
+    It may be gone: then it is what its entries in the modlog tell. Raises NotFound
+    `couldnt_find_community`.
+    """
+    try:
+        return get_community_page(tx, viewer, community_id=community_id)
+    except NotFound:
+        found = community_list.view_known_community(
+            tx.conn, who(viewer), viewer.person_id, community_id, tx.now
+        )
+        if found is None:
+            raise
+    return CommunityPage(found._replace(community=without_description(found.community)), [], [])
 
 
 def list_communities(

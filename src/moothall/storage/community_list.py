@@ -47,7 +47,7 @@ from .tables import (
     instance_block,
     person,
 )
-from .visibility import community_listed, community_visible
+from .visibility import community_known, community_listed, community_visible
 
 _COMMUNITY = len(Community._fields)
 _COUNTS = _COMMUNITY + len(CommunityCounts._fields)
@@ -111,6 +111,20 @@ def view_community(
 ) -> CommunityView | None:
     """One community; None also where this viewer may not see it."""
     row = conn.one(_by_id(who), viewer_id=viewer_id, community_id=community_id, now=now)
+    return None if row is None else _view(row)
+
+
+@functools.lru_cache
+def _known(who: Who) -> Statement:
+    is_asked = community.c.id == param("community_id")
+    return Statement(_views(who).where(is_asked, community_known(who)))
+
+
+def view_known_community(
+    conn: Connection, who: Who, viewer_id: PersonId | None, community_id: CommunityId, now: Time
+) -> CommunityView | None:
+    """The same where one may be told of it, whether it is still there or not."""
+    row = conn.one(_known(who), viewer_id=viewer_id, community_id=community_id, now=now)
     return None if row is None else _view(row)
 
 

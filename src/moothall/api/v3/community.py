@@ -114,7 +114,11 @@ async def follow_community(call: Call, request: requests.FollowCommunity) -> Com
     """Follow a community or cease to."""
     community_id = CommunityId(request.community_id)
     await call.act(actions.follow_community, community_id, follow=request.follow)
-    return await _response(call, community_id)
+    if request.follow:
+        return await _response(call, community_id)
+    # Leaving works also where there is nothing to see any more.
+    left = await call.read_own(reads.get_left_community, community_id)
+    return _community_response(left, call.home)
 
 
 @routes.post("/community/block", who=Policy.USER, bucket=Bucket.MESSAGE)
