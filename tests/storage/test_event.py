@@ -10,7 +10,7 @@ from moothall.domain.time import DAY, Time
 from moothall.forum import Forum
 from moothall.storage import event
 from moothall.storage.connection import Connection
-from moothall.storage.event import START, Place
+from moothall.storage.event import START, Position
 from moothall.storage.transaction import Transaction
 from tests.support.clock import Clock
 
@@ -26,12 +26,12 @@ def add(tx: Transaction, name: str) -> None:
     event.add(tx.conn, "thing_done", tx.now, name=name)
 
 
-def read(tx: Transaction, after: Place, size: int) -> list[event.Event]:
+def read(tx: Transaction, after: Position, size: int) -> list[event.Event]:
     return event.next_events(tx.conn, after, size)
 
 
-def move(tx: Transaction, consumer: str, place: Place) -> None:
-    event.move_cursor(tx.conn, consumer, place)
+def move(tx: Transaction, consumer: str, position: Position) -> None:
+    event.move_cursor(tx.conn, consumer, position)
 
 
 def names(forum: Forum) -> list[str]:
@@ -54,13 +54,13 @@ def test_events_come_in_order_in_portions(forum: Forum) -> None:
     first, second = forum.read_now(read, start, 2)
     assert (first.kind, first.payload) == ("thing_done", {"name": "a"})
     assert first.created_at < second.created_at < forum.clock()
-    assert [found.payload["name"] for found in forum.read_now(read, second.place, 2)] == ["c"]
+    assert [found.payload["name"] for found in forum.read_now(read, second.position, 2)] == ["c"]
 
 
 def test_a_cursor_is_kept(forum: Forum) -> None:
-    for place in (Place(3, 7), Place(2**40, 2**40)):
-        forum.act_now(move, "test", place)
-        assert forum.read_now(lambda tx: event.cursor_of(tx.conn, "test")) == place
+    for position in (Position(3, 7), Position(2**40, 2**40)):
+        forum.act_now(move, "test", position)
+        assert forum.read_now(lambda tx: event.cursor_of(tx.conn, "test")) == position
     assert forum.read_now(lambda tx: event.cursor_of(tx.conn, "another")) == START
 
 
@@ -88,7 +88,7 @@ def test_a_slower_transaction_is_not_passed_by(forum: Forum) -> None:
     free.set()
     slower.join(_WAIT_S)
     faster.join(_WAIT_S)
-    met += forum.read_now(read, met[-1].place if met else START, 100)
+    met += forum.read_now(read, met[-1].position if met else START, 100)
     assert sorted(found.payload["name"] for found in met) == ["fast", "slow"]
 
 
@@ -109,8 +109,8 @@ def test_with_consumers_events_are_kept_until_all_have_read_them(
     for name in "abc":
         forum.act_now(add, name)
     first, second, _ = forum.read_now(read, START, 100)
-    forum.act_now(move, "ahead", second.place)
-    forum.act_now(move, "behind", first.place)
+    forum.act_now(move, "ahead", second.position)
+    forum.act_now(move, "behind", first.position)
     clock.advance(2 * DAY)
     forget_all(forum)
     assert names(forum) == ["b", "c"]

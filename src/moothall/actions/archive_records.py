@@ -30,7 +30,7 @@ from moothall.lib import urls
 from moothall.storage import archive as rows
 from moothall.storage import community as communities
 from moothall.storage import membership, search
-from moothall.storage.archive import Parent, Place
+from moothall.storage.archive import CommentedPost, Parent
 from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
 
@@ -411,20 +411,20 @@ def _post_url(tx: Transaction, url: str) -> str:
 def _store_comments(batch: Batch, records: Sequence[Numbered]) -> None:
     conn = batch.tx.conn
     posts = batch.rows("post", [each.record.post for each in records])  # type: ignore[union-attr]
-    places = rows.places_of(conn, set(posts.values()))
+    commented = rows.commented_posts(conn, set(posts.values()))
     parents = _Parents(batch, records)
     comments = _Writings(batch, "comment", records)
     present = rows.parents_of(conn, comments.present_rows())
 
     def work(record: CommentRecord) -> None:
         creator_id, address = comments.creator(record)
-        place = places[_need(posts, "post", record.post)]
+        post = commented[_need(posts, "post", record.post)]
         found = comments.present(record.id, address)
         if found is not None:
             parents.add(record.id, present[found])
             return
-        parent = parents.of(record, place)
-        row = _comment_row(batch.tx, record, place, parent)
+        parent = parents.of(record, post)
+        row = _comment_row(batch.tx, record, post, parent)
         row |= {
             "creator_id": creator_id,
             "local": comments.is_local(creator_id),
@@ -433,7 +433,7 @@ def _store_comments(batch: Batch, records: Sequence[Numbered]) -> None:
         }
         row_id = comments.add(record.id, row)
         row["path"] = f"{parent.path}.{row_id}"
-        parents.add(record.id, Parent(row_id, place.id, row["path"]))
+        parents.add(record.id, Parent(row_id, post.id, row["path"]))
 
     batch.stored += len(_each(batch, records, work))
     search.index_comments(conn, comments.save())
@@ -452,14 +452,14 @@ class _Parents:
         """Let later ones answer it."""
         self._found[archive_id] = comment
 
-    def of(self, record: CommentRecord, place: Place) -> Parent:
+    def of(self, record: CommentRecord, post: CommentedPost) -> Parent:
         """What a comment answers; the post itself stands as path 0."""
         if record.parent is None:
-            return Parent(0, place.id, "0")
+            return Parent(0, post.id, "0")
         parent = self._found.get(record.parent)
         if parent is None:
             raise _refuse(f"there is no comment {record.parent} before this line")
-        if parent.post_id != place.id:
+        if parent.post_id != post.id:
             raise _refuse(f"comment {record.parent} belongs to another post")
         # Each level lengthens the path of all below it.
         if parent.path.count(".") > MAX_PARENT_DEPTH:
@@ -468,13 +468,13 @@ class _Parents:
 
 
 def _comment_row(
-    tx: Transaction, record: CommentRecord, place: Place, parent: Parent
+    tx: Transaction, record: CommentRecord, post: CommentedPost, parent: Parent
 ) -> dict[str, Any]:
     content = storable(record.content)
     return {
-        "post_id": place.id,
-        "community_id": place.community_id,
-        "in_local": place.in_local,
+        "post_id": post.id,
+        "community_id": post.community_id,
+        "in_local": post.in_local,
         "parent_id": parent.id or None,
         "depth": parent.path.count(".") + 1,
         "content": content,

@@ -11,14 +11,14 @@ from moothall.domain.user import Doer, Viewer
 from moothall.domain.visibility import Ties, Who, sees_community
 from moothall.storage import comment as comments
 from moothall.storage import event
-from moothall.storage.comment import Place
+from moothall.storage.comment import Scene
 from moothall.storage.comment_view import is_visible
 from moothall.storage.post import note_activity
 from moothall.storage.transaction import Transaction
 
 from .language import language_for
 from .notification import notify_of_comment
-from .text import MAX_BODY, prepare_body
+from .text import MAX_BODY, prepare_words
 
 # A comment of this depth is the last that takes an answer.
 MAX_PARENT_DEPTH = 50
@@ -32,30 +32,30 @@ def create_comment(tx: Transaction, by: Doer, new: NewComment) -> CommentId:
     `max_comment_depth_reached`, `invalid_body_field`, `blocked_url`, `language_not_allowed`, and
     what `may_comment` says.
     """
-    place = _find_place(tx, by, new)
-    require(may_comment(place.post, place.community, place.standing))
+    scene = _find_scene(tx, by, new)
+    require(may_comment(scene.post, scene.community, scene.standing))
     parent = _find_parent(tx, new)
-    content, html = prepare_body(tx, new.content, MAX_BODY)
+    content, html = prepare_words(tx, new.content, MAX_BODY)
     parent_path = "0" if parent is None else parent.path
     comment_id = comments.add_comment(
         tx.conn,
         parent_path,
         post_id=new.post_id,
-        community_id=place.community.id,
+        community_id=scene.community.id,
         creator_id=by.person_id,
         parent_id=None if parent is None else parent.id,
         depth=parent_path.count(".") + 1,
         content=content,
         content_html=html,
-        language_id=language_for(tx, by.person_id, place.community.id, new.language_id),
+        language_id=language_for(tx, by.person_id, scene.community.id, new.language_id),
         local=by.local,
-        in_local=place.community.local,
+        in_local=scene.community.local,
         ap_id=None,
         hot_rank=hot_rank(1, tx.now, tx.now),
         created_at=tx.now,
     )
     notify_of_comment(tx, comment_id)
-    _count_new(tx, by, place, f"{parent_path}.{comment_id}")
+    _count_new(tx, by, scene, f"{parent_path}.{comment_id}")
     event.add(tx.conn, "comment_created", tx.now, comment_id=comment_id)
     return comment_id
 
@@ -72,13 +72,13 @@ def edit_comment(
     None leaves a field. Raises NotFound `couldnt_find_comment`, NotAllowed
     `no_comment_edit_allowed`, what `may_take_part` says, and Invalid as `create_comment` does.
     """
-    before, place = _find_own(tx, by, comment_id)
-    require(may_take_part(place.community, place.standing))
+    before, scene = _find_own(tx, by, comment_id)
+    require(may_take_part(scene.community, scene.standing))
     changes: dict[str, Any] = {}
     if language_id is not None:
-        changes["language_id"] = language_for(tx, by.person_id, place.community.id, language_id)
+        changes["language_id"] = language_for(tx, by.person_id, scene.community.id, language_id)
     if content is not None:
-        changes["content"], changes["content_html"] = prepare_body(tx, content, MAX_BODY)
+        changes["content"], changes["content_html"] = prepare_words(tx, content, MAX_BODY)
         if changes["content"] != before.content:
             comments.add_history(tx.conn, before, tx.now)
     comments.update_comment(tx.conn, comment_id, updated_at=tx.now, **changes)
@@ -93,9 +93,9 @@ def delete_comment(tx: Transaction, by: Doer, comment_id: CommentId, *, deleted:
     `couldnt_find_comment`, NotAllowed `no_comment_edit_allowed`, Conflict
     `couldnt_update_comment` if it is so already; for restoring, what `may_take_part` says.
     """
-    comment, place = _find_own(tx, by, comment_id)
+    comment, scene = _find_own(tx, by, comment_id)
     if not deleted:
-        require(may_take_part(place.community, place.standing))
+        require(may_take_part(scene.community, scene.standing))
     if not comments.set_deleted(tx.conn, comment_id, tx.now, deleted=deleted):
         raise Conflict("couldnt_update_comment")
     if not comment.removed:
@@ -103,7 +103,7 @@ def delete_comment(tx: Transaction, by: Doer, comment_id: CommentId, *, deleted:
         comments.count_in_post(tx.conn, comment.post_id, change)
         comments.count_comment(
             tx.conn,
-            community_id=place.community.id,
+            community_id=scene.community.id,
             creator_id=comment.creator_id,
             local=comment.local,
             by=change,
@@ -125,30 +125,30 @@ def save_comment(tx: Transaction, viewer: Viewer, comment_id: CommentId, *, save
         comments.unsave_comment(tx.conn, comment_id, viewer.person_id)
 
 
-def _find_own(tx: Transaction, by: Doer, comment_id: CommentId) -> tuple[Comment, Place]:
+def _find_own(tx: Transaction, by: Doer, comment_id: CommentId) -> tuple[Comment, Scene]:
     comment = comments.lock_comment(tx.conn, comment_id)
     if comment is None:
         raise NotFound("couldnt_find_comment")
     require(may_edit_comment(by.person_id, comment.creator_id))
-    return comment, _load_place(tx, by, comment.post_id)
+    return comment, _load_scene(tx, by, comment.post_id)
 
 
-def _load_place(tx: Transaction, by: Doer, post_id: PostId) -> Place:
-    place = comments.get_place(tx.conn, post_id, by.person_id, tx.now)
-    if place is None:
+def _load_scene(tx: Transaction, by: Doer, post_id: PostId) -> Scene:
+    scene = comments.get_scene(tx.conn, post_id, by.person_id, tx.now)
+    if scene is None:
         raise NotFound("couldnt_find_post")
-    return place
+    return scene
 
 
-def _find_place(tx: Transaction, by: Doer, new: NewComment) -> Place:
-    place = _load_place(tx, by, new.post_id)
+def _find_scene(tx: Transaction, by: Doer, new: NewComment) -> Scene:
+    scene = _load_scene(tx, by, new.post_id)
     kind = Who.ADMIN if by.is_admin else Who.PERSON if by.local else Who.NOBODY
-    ties = Ties(kind, is_moderator=place.standing.is_moderator, follows=place.follows)
-    gone = place.community.deleted or place.community.removed
+    ties = Ties(kind, is_moderator=scene.standing.is_moderator, follows=scene.follows)
+    gone = scene.community.deleted or scene.community.removed
     # What is gone has its own refusals, in `may_comment`.
-    if not gone and not sees_community(place.community, ties):
+    if not gone and not sees_community(scene.community, ties):
         raise NotFound("couldnt_find_post")
-    return place
+    return scene
 
 
 def _find_parent(tx: Transaction, new: NewComment) -> Comment | None:
@@ -164,21 +164,21 @@ def _find_parent(tx: Transaction, new: NewComment) -> Comment | None:
     return parent
 
 
-def _count_new(tx: Transaction, by: Doer, place: Place, path: str) -> None:
-    post = place.post
+def _count_new(tx: Transaction, by: Doer, scene: Scene, path: str) -> None:
+    post = scene.post
     lifts = counts_for_active(
         comment_author=by.person_id,
         post_author=post.creator_id,
         commented=tx.now,
         posted=post.created_at,
     )
-    rank = hot_rank(place.post_score, tx.now, tx.now) if lifts else None
+    rank = hot_rank(scene.post_score, tx.now, tx.now) if lifts else None
     # The post first, so that two who answer in one thread wait for each other there and not
     # crosswise at their ancestors; community and site last, since all writers share those rows.
     comments.note_new_comment(tx.conn, post.id, tx.now, rank)
     comments.count_children(tx.conn, path, 1)
     comments.see_own_comment(tx.conn, post.id, by.person_id, tx.now)
-    note_activity(tx.conn, place.community.id, by.person_id, tx.now)
+    note_activity(tx.conn, scene.community.id, by.person_id, tx.now)
     comments.count_new_comment(
-        tx.conn, community_id=place.community.id, creator_id=by.person_id, local=by.local
+        tx.conn, community_id=scene.community.id, creator_id=by.person_id, local=by.local
     )

@@ -7,7 +7,7 @@ from moothall.lib.markdown import Mention, MentionKind, mentions
 from moothall.storage import account as accounts
 from moothall.storage import notification as notifications
 from moothall.storage import private_message as messages
-from moothall.storage.notification import Answer
+from moothall.storage.notification import CommentNews
 from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
 
@@ -27,19 +27,19 @@ def notify_of_comment(tx: Transaction, comment_id: CommentId) -> None:
     is told who blocks its author, the community or the server of the community. Its author has
     read what they answer.
     """
-    answer = notifications.find_answer(tx.conn, comment_id)
-    if answer is None or answer.is_gone:
+    news = notifications.find_news(tx.conn, comment_id)
+    if news is None or news.is_gone:
         return
-    named = _named(tx, comment_id, answer.content)
+    named = _named(tx, comment_id, news.content)
     notifications.add_notifications(tx.conn, MENTION, comment_id, named, tx.now)
-    answered = notifications.reachable_people(tx.conn, comment_id, [answer.answered_id])
+    answered = notifications.reachable_people(tx.conn, comment_id, [news.answered_id])
     notifications.add_notifications(tx.conn, REPLY, comment_id, answered, tx.now)
-    if answer.parent_id is not None:
-        notifications.mark_answered(tx.conn, answer.creator_id, answer.parent_id)
+    if news.parent_id is not None:
+        notifications.mark_answered(tx.conn, news.creator_id, news.parent_id)
     for recipient in named:
-        _mail(tx, recipient, answer, comment_id, "mentioned you")
+        _mail(tx, recipient, news, comment_id, "mentioned you")
     for recipient in answered:
-        _mail(tx, recipient, answer, comment_id, "answered you")
+        _mail(tx, recipient, news, comment_id, "answered you")
 
 
 def _named(tx: Transaction, comment_id: CommentId, content: str) -> list[PersonId]:
@@ -52,13 +52,13 @@ def _is_ours(tx: Transaction, mention: Mention) -> bool:
 
 
 def _mail(
-    tx: Transaction, recipient: PersonId, answer: Answer, comment_id: CommentId, did: str
+    tx: Transaction, recipient: PersonId, news: CommentNews, comment_id: CommentId, did: str
 ) -> None:
     mail_notification(
         tx,
         recipient,
-        f"{answer.creator_name} {did} in “{answer.post_name}”",
-        f"{quoted(answer.content)}\n\n{tx.home.comment_url(comment_id)}",
+        f"{news.creator_name} {did} in “{news.post_name}”",
+        f"{quoted(news.content)}\n\n{tx.home.comment_url(comment_id)}",
     )
 
 

@@ -13,7 +13,7 @@ from moothall.storage import event, jobs, moderation, modlog, removal
 from moothall.storage import post as posts
 from moothall.storage import report as reports
 from moothall.storage.moderation import CommentCase, PostCase, counts
-from moothall.storage.removal import Place, Writing
+from moothall.storage.removal import Position, Writing
 from moothall.storage.transaction import Transaction
 
 from .moderation import comment_case, log_comment, log_post, post_case, require_rank, standing_of
@@ -101,7 +101,7 @@ def _tell(tx: Transaction, by: Doer, kind: str, **about: Any) -> None:
 class Sweep(NamedTuple):
     """The removal of all that one person wrote: in one community, or (None) everywhere.
 
-    `subject` and `place` say how far it has come. Messages are only removed everywhere.
+    `subject` and `position` say how far it has come. Messages are only removed everywhere.
     """
 
     by_id: PersonId
@@ -109,7 +109,7 @@ class Sweep(NamedTuple):
     community_id: CommunityId | None
     reason: str | None
     subject: str = "post"
-    place: Place = Place()
+    position: Position = Position()
 
 
 def start_removal(tx: Transaction, sweep: Sweep) -> None:
@@ -119,26 +119,28 @@ def start_removal(tx: Transaction, sweep: Sweep) -> None:
 
 def continue_removal(tx: Transaction, payload: dict[str, Any]) -> None:
     """The next step of a removal; a step that is done twice changes nothing more."""
-    sweep = Sweep(**{**payload, "place": Place(*payload["place"])})
+    sweep = Sweep(**{**payload, "position": Position(*payload["position"])})
     _step(tx, sweep, LATER_BATCH)
 
 
 def _step(tx: Transaction, sweep: Sweep, budget: int) -> None:
     while budget > 0:
-        batch = removal.list_writings(tx.conn, sweep.subject, sweep.person_id, sweep.place, budget)
+        batch = removal.list_writings(
+            tx.conn, sweep.subject, sweep.person_id, sweep.position, budget
+        )
         _remove(tx, sweep, batch)
         if len(batch) == budget:
-            _go_on(tx, sweep._replace(place=batch[-1].place))
+            _go_on(tx, sweep._replace(position=batch[-1].position))
             return
         subject = _NEXT_SUBJECT.get(sweep.subject)
         if subject is None or (subject == "message" and sweep.community_id is not None):
             return
         budget -= len(batch)
-        sweep = sweep._replace(subject=subject, place=Place())
+        sweep = sweep._replace(subject=subject, position=Position())
 
 
 def _go_on(tx: Transaction, sweep: Sweep) -> None:
-    jobs.add(tx.conn, JOB, {**sweep._asdict(), "place": list(sweep.place)}, tx.now)
+    jobs.add(tx.conn, JOB, {**sweep._asdict(), "position": list(sweep.position)}, tx.now)
 
 
 def _remove(tx: Transaction, sweep: Sweep, batch: list[Writing]) -> None:

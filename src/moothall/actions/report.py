@@ -11,7 +11,7 @@ from moothall.storage import comment as comments
 from moothall.storage import community as communities
 from moothall.storage import event
 from moothall.storage import report as reports
-from moothall.storage.comment import Place
+from moothall.storage.comment import Scene
 from moothall.storage.report import ReportRow
 from moothall.storage.transaction import Transaction
 
@@ -28,9 +28,9 @@ def report_post(tx: Transaction, by: Doer, post_id: PostId, reason: str) -> Repo
     (reported before), Invalid `report_reason_required`, `report_too_long`, `slurs`.
     """
     said = _prepare(tx, reason)
-    place = _find_place(tx, by, post_id, "couldnt_find_post")
-    post = place.post
-    require(may_report(place.community, place.standing, deleted=post.deleted, removed=post.removed))
+    scene = _find_scene(tx, by, post_id, "couldnt_find_post")
+    post = scene.post
+    require(may_report(scene.community, scene.standing, deleted=post.deleted, removed=post.removed))
     return _add(
         tx,
         by,
@@ -38,7 +38,7 @@ def report_post(tx: Transaction, by: Doer, post_id: PostId, reason: str) -> Repo
             creator_id=by.person_id,
             subject="post",
             subject_id=post_id,
-            community_id=place.community.id,
+            community_id=scene.community.id,
             reason=said,
             original_title=post.name,
             original_url=post.url,
@@ -55,9 +55,9 @@ def report_comment(tx: Transaction, by: Doer, comment_id: CommentId, reason: str
     comment = comments.get_comment(tx.conn, comment_id)
     if comment is None:
         raise NotFound("couldnt_find_comment")
-    place = _find_place(tx, by, comment.post_id, "couldnt_find_comment")
-    deleted, removed = _is_gone(comment, place)
-    require(may_report(place.community, place.standing, deleted=deleted, removed=removed))
+    scene = _find_scene(tx, by, comment.post_id, "couldnt_find_comment")
+    deleted, removed = _is_gone(comment, scene)
+    require(may_report(scene.community, scene.standing, deleted=deleted, removed=removed))
     return _add(
         tx,
         by,
@@ -65,7 +65,7 @@ def report_comment(tx: Transaction, by: Doer, comment_id: CommentId, reason: str
             creator_id=by.person_id,
             subject="comment",
             subject_id=comment_id,
-            community_id=place.community.id,
+            community_id=scene.community.id,
             reason=said,
             original_title=None,
             original_url=None,
@@ -127,7 +127,7 @@ def resolve_private_message_report(
 ) -> None:
     """The same, for admins. Raises NotFound `couldnt_find_private_message_report`."""
     require(may_administer(by))
-    if reports.find_place(tx.conn, "message", report_id) is None:
+    if reports.find_state(tx.conn, "message", report_id) is None:
         raise NotFound("couldnt_find_private_message_report")
     _resolve(tx, by, report_id, resolved=resolved)
 
@@ -135,10 +135,10 @@ def resolve_private_message_report(
 def _resolve_in_community(
     tx: Transaction, by: Doer, subject: str, report_id: ReportId, *, resolved: bool
 ) -> None:
-    place = reports.find_place(tx.conn, subject, report_id)
-    if place is None or place.community_id is None:
+    state = reports.find_state(tx.conn, subject, report_id)
+    if state is None or state.community_id is None:
         raise NotFound(f"couldnt_find_{subject}_report")
-    community = communities.get_community(tx.conn, place.community_id)
+    community = communities.get_community(tx.conn, state.community_id)
     if community is None:
         raise NotFound("couldnt_find_community")
     standing = communities.standing(tx.conn, community.id, by.person_id, tx.now)
@@ -168,23 +168,23 @@ def _prepare(tx: Transaction, reason: str) -> str:
     return text
 
 
-def _find_place(tx: Transaction, by: Doer, post_id: PostId, missing: str) -> Place:
+def _find_scene(tx: Transaction, by: Doer, post_id: PostId, missing: str) -> Scene:
     """Where something stands, if whoever reports it may see that community."""
-    place = comments.get_place(tx.conn, post_id, by.person_id, tx.now)
-    if place is None:
+    scene = comments.get_scene(tx.conn, post_id, by.person_id, tx.now)
+    if scene is None:
         raise NotFound(missing)
     kind = Who.ADMIN if by.is_admin else Who.PERSON if by.local else Who.NOBODY
-    ties = Ties(kind, is_moderator=place.standing.is_moderator, follows=place.follows)
-    is_gone = place.community.deleted or place.community.removed
+    ties = Ties(kind, is_moderator=scene.standing.is_moderator, follows=scene.follows)
+    is_gone = scene.community.deleted or scene.community.removed
     # What is gone has its own refusals, in `may_report`.
-    if not is_gone and not sees_community(place.community, ties):
+    if not is_gone and not sees_community(scene.community, ties):
         raise NotFound(missing)
-    return place
+    return scene
 
 
-def _is_gone(comment: Comment, place: Place) -> tuple[bool, bool]:
+def _is_gone(comment: Comment, scene: Scene) -> tuple[bool, bool]:
     """Deleted, removed: the comment itself or the post that it stands under."""
-    return comment.deleted or place.post.deleted, comment.removed or place.post.removed
+    return comment.deleted or scene.post.deleted, comment.removed or scene.post.removed
 
 
 def _add(tx: Transaction, by: Doer, row: ReportRow) -> ReportId:

@@ -112,10 +112,10 @@ def list_comment_likes(
     comment = comments.get_comment(tx.conn, comment_id)
     if comment is None:
         raise NotFound("couldnt_find_comment")
-    place = comments.get_place(tx.conn, comment.post_id, viewer.person_id, tx.now)
-    if place is None:
+    scene = comments.get_scene(tx.conn, comment.post_id, viewer.person_id, tx.now)
+    if scene is None:
         raise NotFound("couldnt_find_comment")
-    require(may_moderate(place.community, place.standing))
+    require(may_moderate(scene.community, scene.standing))
     return comment_view.list_votes(
-        tx.conn, comment_id, place.community.id, tx.now, limit=limit, offset=(page - 1) * limit
+        tx.conn, comment_id, scene.community.id, tx.now, limit=limit, offset=(page - 1) * limit
     )

@@ -54,7 +54,7 @@ def count_unread(tx: Transaction, viewer: Viewer) -> UnreadCounts:
     return notifications.count_unread(tx.conn, viewer)
 
 
-class _Place(NamedTuple):
+class _Position(NamedTuple):
     """Where an entry stands in the inbox; `stream` is a position in `_STREAMS`."""
 
     at: int
@@ -89,38 +89,38 @@ def inbox(
 
     `after` is the cursor of the page before; raises Invalid `unknown` for one that is none.
     """
-    place = _Place(_END, 0, _LAST_ID) if after is None else _place(after)
+    position = _Position(_END, 0, _LAST_ID) if after is None else _position(after)
     recipient = _self(tx, viewer)
-    found: list[tuple[_Place, NotificationView | PrivateMessageView]] = []
+    found: list[tuple[_Position, NotificationView | PrivateMessageView]] = []
     for number, kind in enumerate(_STREAMS[:2]):
         for view in notifications.list_before(
             tx.conn,
             viewer,
             recipient,
             kind,
-            place.before(number),
+            position.before(number),
             limit + 1,
             tx.now,
             unread_only=unread_only,
         ):
             note = view.notification
-            found.append((_Place(note.created_at, number, note.id), view))
+            found.append((_Position(note.created_at, number, note.id), view))
     for message in messages.list_received(
-        tx.conn, viewer.person_id, place.before(2), limit + 1, unread_only=unread_only
+        tx.conn, viewer.person_id, position.before(2), limit + 1, unread_only=unread_only
     ):
         of = message.private_message
-        found.append((_Place(of.created_at, 2, of.id), message))
+        found.append((_Position(of.created_at, 2, of.id), message))
     found.sort(key=lambda entry: entry[0].order)
     page = found[:limit]
     cursor = page[-1][0].cursor() if len(found) > limit else None
     return InboxPage([view for _, view in page], cursor)
 
 
-def _place(cursor: str) -> _Place:
+def _position(cursor: str) -> _Position:
     match = _CURSOR.fullmatch(cursor)
     if match is None or int(match[3]) > _LAST_ID:
         raise Invalid("unknown", "not a cursor")
-    return _Place(int(match[1]), int(match[2]), int(match[3]))
+    return _Position(int(match[1]), int(match[2]), int(match[3]))
 
 
 def _self(tx: Transaction, viewer: Viewer) -> Person:

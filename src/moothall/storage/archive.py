@@ -232,8 +232,8 @@ def appoint(conn: Connection, community_id: int, person_id: int, created_at: Tim
 # ---- posts, comments, votes ----------------------------------------------------------------------
 
 
-class Place(NamedTuple):
-    """Where a post stands."""
+class CommentedPost(NamedTuple):
+    """A post that is commented, as its comments need it."""
 
     id: int
     community_id: int
@@ -254,7 +254,7 @@ _LOCAL_PEOPLE = Statement(
 _LOCAL_COMMUNITIES = Statement(
     select(community.c.id).where(any_of(community.c.id, "ids"), community.c.local.is_(True))
 )
-_PLACES = Statement(
+_COMMENTED_POSTS = Statement(
     select(post.c.id, post.c.community_id, post.c.in_local).where(any_of(post.c.id, "ids"))
 )
 _PARENTS = Statement(
@@ -278,9 +278,11 @@ def local_communities(conn: Connection, ids: Iterable[int]) -> set[int]:
     return {row[0] for row in conn.all(_LOCAL_COMMUNITIES, ids=list(ids))}
 
 
-def places_of(conn: Connection, post_ids: Iterable[int]) -> dict[int, Place]:
-    """Where posts stand."""
-    return {row[0]: Place._make(row) for row in conn.all(_PLACES, ids=list(post_ids))}
+def commented_posts(conn: Connection, post_ids: Iterable[int]) -> dict[int, CommentedPost]:
+    """Posts that are commented."""
+    return {
+        row[0]: CommentedPost._make(row) for row in conn.all(_COMMENTED_POSTS, ids=list(post_ids))
+    }
 
 
 def parents_of(conn: Connection, comment_ids: Iterable[int]) -> dict[int, Parent]:

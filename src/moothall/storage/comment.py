@@ -1,4 +1,4 @@
-"""Comments: single ones, their place, and the counters that a change of one moves.
+"""Comments: single ones, the scene that their authors find, and the counters that a change moves.
 
 Lists and trees stand in `comment_list`.
 """
@@ -39,7 +39,7 @@ _POST_END = len(Post._fields)
 _COMMUNITY_END = _POST_END + len(Community._fields)
 
 
-class Place(NamedTuple):
+class Scene(NamedTuple):
     """A post as somebody who comments there finds it: all that the rules and ranks need.
 
     `follows` is what they have to do with the community beside their standing.
@@ -53,7 +53,7 @@ class Place(NamedTuple):
     newest_comment_at: Time
 
 
-_PLACE = Statement(
+_SCENE = Statement(
     select(
         *columns.post(post),
         *columns.community(community),
@@ -94,17 +94,17 @@ _PLACE = Statement(
 )
 
 
-def get_place(conn: Connection, post_id: PostId, person_id: PersonId, now: Time) -> Place | None:
+def get_scene(conn: Connection, post_id: PostId, person_id: PersonId, now: Time) -> Scene | None:
     """A post, its community, and what the person is there."""
-    row = conn.one(_PLACE, post_id=post_id, person_id=person_id, now=now)
-    return None if row is None else _place(row)
+    row = conn.one(_SCENE, post_id=post_id, person_id=person_id, now=now)
+    return None if row is None else _scene(row)
 
 
-def _place(row: Row) -> Place:
+def _scene(row: Row) -> Scene:
     is_admin, admin_since, moderator_since, banned_since, pending, score, newest = row[
         _COMMUNITY_END:
     ]
-    return Place(
+    return Scene(
         post=Post._make(row[:_POST_END]),
         community=Community._make(row[_POST_END:_COMMUNITY_END]),
         standing=Standing(

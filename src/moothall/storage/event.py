@@ -24,20 +24,20 @@ from .statements import Statement, param
 from .tables import event, event_cursor
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """How far a consumer has read. `transaction_id` is 0 on SQLite."""
 
     transaction_id: int
     event_id: int
 
 
-START = Place(0, 0)
+START = Position(0, 0)
 
 
 class Event(NamedTuple):
     """Something that happened, as it was stored."""
 
-    place: Place
+    position: Position
     kind: str
     payload: dict[str, Any]
     created_at: Time
@@ -59,7 +59,7 @@ def _addition(transaction_id: Any) -> Any:
 
 _ADD = Statement(_addition(null()), postgresql=_addition(_number(func.pg_current_xact_id())))
 
-_PLACE = tuple_(event.c.transaction_id, event.c.id)
+_POSITION = tuple_(event.c.transaction_id, event.c.id)
 _OTHERS = (event.c.kind, event.c.payload, event.c.created_at)
 _AFTER = tuple_(param("transaction_id", BigInteger), param("event_id", BigInteger))
 # Of transactions older than this one none is in progress: what they left behind is all there.
@@ -70,7 +70,7 @@ _NEXT = Statement(
     .order_by(event.c.id)
     .limit(param("size")),
     postgresql=select(event.c.transaction_id, event.c.id, *_OTHERS)
-    .where(_PLACE > _AFTER, event.c.transaction_id < _OLDEST_IN_PROGRESS)
+    .where(_POSITION > _AFTER, event.c.transaction_id < _OLDEST_IN_PROGRESS)
     .order_by(event.c.transaction_id, event.c.id)
     .limit(param("size")),
 )
@@ -91,7 +91,7 @@ def _forget(ids: Any) -> Any:
 
 _FORGET_READ = Statement(
     _forget(select(event.c.id).where(event.c.id <= param("event_id")).limit(param("size"))),
-    postgresql=_forget(select(event.c.id).where(_PLACE <= _AFTER).limit(param("size"))),
+    postgresql=_forget(select(event.c.id).where(_POSITION <= _AFTER).limit(param("size"))),
 )
 
 
@@ -112,29 +112,29 @@ def add(conn: Connection, kind: str, now: Time, **payload: Any) -> None:
     conn.run(_ADD, kind=kind, payload=text, created_at=now)
 
 
-def next_events(conn: Connection, after: Place, size: int) -> list[Event]:
-    """What happened after this place, in order, at most so many.
+def next_events(conn: Connection, after: Position, size: int) -> list[Event]:
+    """What happened after this position, in order, at most so many.
 
-    Nothing ever appears before the place of an event that was returned, so that a consumer which
+    Nothing ever appears before the position of an event that was returned, so that a consumer which
     moves on loses none. On PostgreSQL events wait here until every transaction that began to write
     before theirs has ended; those of two that were at work at once may come in either order.
     """
     rows = conn.all(_NEXT, **after._asdict(), size=size)
     return [
-        Event(Place(transaction_id, event_id), kind, json.loads(payload), Time(created_at))
+        Event(Position(transaction_id, event_id), kind, json.loads(payload), Time(created_at))
         for transaction_id, event_id, kind, payload, created_at in rows
     ]
 
 
-def cursor_of(conn: Connection, consumer: str) -> Place:
+def cursor_of(conn: Connection, consumer: str) -> Position:
     """How far this consumer has read; START if it never did."""
-    places = {name: Place(*place) for *place, name in conn.all(_CURSORS)}
-    return places.get(consumer, START)
+    positions = {name: Position(*position) for *position, name in conn.all(_CURSORS)}
+    return positions.get(consumer, START)
 
 
-def move_cursor(conn: Connection, consumer: str, place: Place) -> None:
+def move_cursor(conn: Connection, consumer: str, position: Position) -> None:
     """Store how far this consumer has read; from the first time on, events are kept for it."""
-    conn.run(_MOVE_CURSOR, consumer=consumer, **place._asdict())
+    conn.run(_MOVE_CURSOR, consumer=consumer, **position._asdict())
 
 
 def forget(conn: Connection, now: Time, size: int) -> bool:
@@ -142,7 +142,9 @@ def forget(conn: Connection, now: Time, size: int) -> bool:
 
     At most so many; True if there may be more.
     """
-    places = [Place(transaction_id, event_id) for transaction_id, event_id, _ in conn.all(_CURSORS)]
-    if places:
-        return conn.run(_FORGET_READ, **min(places)._asdict(), size=size) == size
+    positions = [
+        Position(transaction_id, event_id) for transaction_id, event_id, _ in conn.all(_CURSORS)
+    ]
+    if positions:
+        return conn.run(_FORGET_READ, **min(positions)._asdict(), size=size) == size
     return conn.run(_FORGET_OLD, before=now - DAY, size=size) == size

@@ -26,7 +26,7 @@ from .tables import (
 )
 
 
-class Answer(NamedTuple):
+class CommentNews(NamedTuple):
     """A comment as those who are to be told of it need it; `answered_id` wrote what it answers."""
 
     creator_id: PersonId
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 
 _parent = comment.alias("parent")
-_ANSWER = Statement(
+_NEWS = Statement(
     select(
         comment.c.creator_id,
         person.c.name.label("creator_name"),
@@ -58,10 +58,10 @@ _ANSWER = Statement(
 )
 
 
-def find_answer(conn: Connection, comment_id: CommentId) -> Answer | None:
+def find_news(conn: Connection, comment_id: CommentId) -> CommentNews | None:
     """What there is to tell of a comment."""
-    row = conn.one(_ANSWER, comment_id=comment_id)
-    return None if row is None else Answer._make(row)
+    row = conn.one(_NEWS, comment_id=comment_id)
+    return None if row is None else CommentNews._make(row)
 
 
 def _blocks_instance(community_table: FromClause) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from .statements import Statement, any_of, param
 from .tables import comment, post, private_message
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """How far somebody's writings were gone through: after what was written then."""
 
     created_at: int = 0
@@ -36,9 +36,9 @@ class Writing(NamedTuple):
     removed: bool
 
     @property
-    def place(self) -> Place:
+    def position(self) -> Position:
         """Where the next batch goes on."""
-        return Place(self.created_at, self.id)
+        return Position(self.created_at, self.id)
 
 
 class _Subject(NamedTuple):
@@ -51,7 +51,7 @@ class _Subject(NamedTuple):
 def _batch(
     table: Table, post_id: ColumnElement[Any], community_id: ColumnElement[Any]
 ) -> "Select[Any]":
-    place = tuple_(table.c.created_at, table.c.id)
+    position = tuple_(table.c.created_at, table.c.id)
     return (
         select(
             table.c.id,
@@ -64,7 +64,7 @@ def _batch(
         )
         .where(
             table.c.creator_id == param("person_id"),
-            place > tuple_(param("after_at"), param("after_id")),
+            position > tuple_(param("after_at"), param("after_id")),
         )
         .order_by(table.c.created_at, table.c.id)
         .limit(param("limit"))
@@ -90,7 +90,7 @@ _SUBJECTS = {
 
 
 def list_writings(
-    conn: Connection, subject: str, person_id: PersonId, after: Place, limit: int
+    conn: Connection, subject: str, person_id: PersonId, after: Position, limit: int
 ) -> list[Writing]:
     """What somebody wrote, in that order; subject is "post", "comment" or "message"."""
     values = {"nothing": 0} if subject == "message" else {}

@@ -61,24 +61,24 @@ def add_report(conn: Connection, row: ReportRow) -> ReportId | None:
     return None if found is None else ReportId(found)
 
 
-class ReportPlace(NamedTuple):
+class ReportState(NamedTuple):
     """What the rules need to know of a report."""
 
     community_id: CommunityId | None
     resolved: bool
 
 
-_PLACE = Statement(
+_STATE = Statement(
     select(report.c.community_id, report.c.resolved)
     .where(report.c.id == param("report_id"), report.c.subject == param("subject"))
     .with_for_update()
 )
 
 
-def find_place(conn: Connection, subject: str, report_id: ReportId) -> ReportPlace | None:
+def find_state(conn: Connection, subject: str, report_id: ReportId) -> ReportState | None:
     """Where a report of this kind of thing stands; None if there is none."""
-    row = conn.one(_PLACE, report_id=report_id, subject=subject)
-    return None if row is None else ReportPlace._make(row)
+    row = conn.one(_STATE, report_id=report_id, subject=subject)
+    return None if row is None else ReportState._make(row)
 
 
 _RESOLVE = Statement(
