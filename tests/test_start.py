@@ -200,9 +200,13 @@ def test_the_command_tells_its_version_and_its_commands() -> None:
 
 def test_an_operator_makes_admins_and_passwords_without_mail(server: Server) -> None:
     made = server.run("user", "create-admin", "reeve", text=f"{PASSWORD}\n")
-    assert (made.returncode, made.stdout) == (0, "created\n")
-    refused = server.run("user", "set-password", "nobody", text=f"{PASSWORD}\n")
-    assert (refused.returncode, refused.stderr) == (1, "moothall: couldnt_find_person: nobody\n")
+    assert (made.returncode, made.stdout) == (0, "reeve is created, and an admin\n")
+    for verb in ("set-password", "make-admin", "remove-second-factor"):
+        refused = server.run("user", verb, "nobody", text=f"{PASSWORD}\n")
+        line = "moothall: nobody: nobody on this forum has this name\n"
+        assert (refused.returncode, refused.stderr) == (1, line)
+    freed = server.run("user", "remove-second-factor", "reeve")
+    assert freed.stdout == "reeve can sign in with the password alone\n"
     with server:
         reeve = server.log_in("reeve")
         server.open_registration(reeve)

@@ -71,6 +71,11 @@ def _add_user_commands(
         ("create-admin", "create an account that is an admin", _create_admin),
         ("make-admin", "make an existing person an admin", _make_admin),
         ("set-password", "set a new password and sign the person out everywhere", _set_password),
+        (
+            "remove-second-factor",
+            "let a person who lost their device sign in with the password alone",
+            _remove_second_factor,
+        ),
     ):
         verb = _add(verbs, name, text, run)
         verb.add_argument("name", help="the person's name, without @")
@@ -158,6 +163,12 @@ def _set_password(settings: Settings, given: argparse.Namespace) -> int:
     from moothall import commands
 
     return commands.set_password(settings, given.name, _ask_password())
+
+
+def _remove_second_factor(settings: Settings, given: argparse.Namespace) -> int:
+    from moothall import commands
+
+    return commands.remove_second_factor(settings, given.name)
 
 
 def _ask_password() -> str:

@@ -11,6 +11,12 @@ from moothall.forum import Forum
 from moothall.settings import Settings
 
 _PASSWORD_LENGTH = (10, 60)
+# What can be wrong with the name that was typed.
+_IN_WORDS = {
+    "couldnt_find_person": "nobody on this forum has this name",
+    "user_already_exists": "this name is taken",
+    "invalid_name": "a name has 3 or more letters, digits or underscores, of one alphabet",
+}
 
 
 def create_admin(settings: Settings, name: str, password: str) -> int:
@@ -18,14 +24,19 @@ def create_admin(settings: Settings, name: str, password: str) -> int:
     from moothall.actions.operator import create_admin as create
 
     password_hash = _hashed(password)
-    return _act(settings, lambda forum: forum.act_now(create, name, password_hash), "created")
+    return _act(
+        settings,
+        name,
+        lambda forum: forum.act_now(create, name, password_hash),
+        "is created, and an admin",
+    )
 
 
 def make_admin(settings: Settings, name: str) -> int:
     """Make an existing person of this server an admin."""
     from moothall.actions.operator import make_admin as make
 
-    return _act(settings, lambda forum: forum.act_now(make, name), "is an admin now")
+    return _act(settings, name, lambda forum: forum.act_now(make, name), "is an admin now")
 
 
 def set_password(settings: Settings, name: str, password: str) -> int:
@@ -35,8 +46,21 @@ def set_password(settings: Settings, name: str, password: str) -> int:
     password_hash = _hashed(password)
     return _act(
         settings,
+        name,
         lambda forum: forum.act_now(set_password_of, name, password_hash),
-        "has a new password",
+        "has a new password, and is signed out everywhere",
+    )
+
+
+def remove_second_factor(settings: Settings, name: str) -> int:
+    """Let a person who lost their device sign in with the password alone."""
+    from moothall.actions.operator import remove_second_factor as remove
+
+    return _act(
+        settings,
+        name,
+        lambda forum: forum.act_now(remove, name),
+        "can sign in with the password alone",
     )
 
 
@@ -122,11 +146,13 @@ def _hashed(password: str) -> str:
     return hash_password(password)
 
 
-def _act(settings: Settings, change: Callable[[Forum], object], done: str) -> int:
+def _act(settings: Settings, name: str, change: Callable[[Forum], object], done: str) -> int:
+    """Change something about somebody, and say so with their name."""
     with opened_forum(settings) as forum:
         try:
             change(forum)
         except ForumError as error:
-            raise SystemExit(f"moothall: {error}") from None
-    sys.stdout.write(f"{done}\n")
+            words = _IN_WORDS.get(error.code, str(error))
+            raise SystemExit(f"moothall: {name}: {words}") from None
+    sys.stdout.write(f"{name} {done}\n")
     return 0

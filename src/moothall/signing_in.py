@@ -98,6 +98,13 @@ async def reset_password(door: Door, mailed_token: str, new: str, new_verify: st
     await door.act_openly(passwords.reset_password, mailed_token, new_hash)
 
 
+async def turn_off_second_factor(door: Door, password: str) -> None:
+    """Ask for the password alone from now on. Raises what `prove` and `turn_off_totp` can raise."""
+    found = await door.read_own(reads.own_credentials)
+    proof = await passwords.prove(door.parts.passwords, found, password)
+    await door.act_own(sessions.turn_off_totp, proof)
+
+
 async def leave(door: Door, password: str, *, delete_content: bool) -> None:
     """Delete the account for good. Raises what `prove` and `delete_account` can raise."""
     found = await door.read_own(reads.own_credentials)

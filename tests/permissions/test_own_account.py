@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 
+from moothall.actions.session import open_session
+from moothall.domain.account import Device
 from moothall.forum import Forum
+from moothall.web.session import csrf_token
 from tests.support.api import ApiClient, outcome
 from tests.support.builders import PASSWORD, a_person, a_signed_in_person
+from tests.support.pages import Browser
 from tests.support.rows import all_rows, changed_tables
 
 OTHER = "another horse"
@@ -58,6 +62,36 @@ def test_only_ones_own_account_changes(forum: Forum, what: str) -> None:
     assert call(token, **body) == (200, None)
     after = all_rows(forum)
     assert changed_tables(before, after) != set()
+    for table in _OF_ACCOUNTS:
+        assert _of_other(before, table) == _of_other(after, table)
+
+
+# The same on pages: each with its fields, and whether these alone are proof enough.
+PAGES: dict[str, tuple[dict[str, str], bool]] = {
+    "/logout": ({}, True),
+    "/settings/sessions/0": ({}, True),
+    "/settings/second_factor/begin": ({}, True),
+    "/settings/second_factor": ({"code": "000000"}, False),
+    "/settings/second_factor/off": ({"password": OTHER}, False),
+    "/settings/safety": ({"old": OTHER, "new": OTHER, "new_again": OTHER}, False),
+    "/settings/leave": ({"password": OTHER}, False),
+}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_only_ones_own_account_changes_through_pages(forum: Forum, address: str) -> None:
+    fields, is_enough = PAGES[address]
+    a_person(forum, "other", admin=True)
+    ann, token = a_signed_in_person(forum, "ann")
+    forum.act_now(lambda tx: open_session(tx, ann.account_id, Device()))
+    before = all_rows(forum)
+    for key in ("a token of nobody", token):
+        browser = Browser(forum, session=key)
+        page = browser.post(address, {**fields, "csrf": csrf_token(key)})
+        is_done = key == token and is_enough
+        assert (page.status == 303) == is_done, page.text
+        assert (changed_tables(before, all_rows(forum)) != set()) == is_done
+    after = all_rows(forum)
     for table in _OF_ACCOUNTS:
         assert _of_other(before, table) == _of_other(after, table)
 

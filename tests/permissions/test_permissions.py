@@ -116,6 +116,9 @@ _PAGES_ELSEWHERE = {
     "/settings/safety",
     "/settings/sessions/{session_id:int}",
     "/settings/leave",
+    "/settings/second_factor",
+    "/settings/second_factor/begin",
+    "/settings/second_factor/off",
 }
 
 

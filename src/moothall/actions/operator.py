@@ -10,6 +10,7 @@ from moothall.storage.transaction import Transaction
 from moothall.storage.user import find_person
 
 from .password import set_password
+from .session import forget_totp
 from .site import apply_setup_section
 from .user import create_account
 
@@ -39,6 +40,11 @@ def make_admin(tx: Transaction, name: str) -> None:
 def set_password_of(tx: Transaction, name: str, password_hash: str) -> None:
     """Set a password and end every session. Raises NotFound."""
     set_password(tx, _account(tx, name).id, password_hash)
+
+
+def remove_second_factor(tx: Transaction, name: str) -> None:
+    """Let somebody sign in with the password alone, who lost their device. Raises NotFound."""
+    forget_totp(tx, _account(tx, name))
 
 
 def _account(tx: Transaction, name: str) -> Account:

@@ -106,7 +106,24 @@ def update_totp(tx: Transaction, viewer: Viewer, code: str, *, enabled: bool) ->
     if enabled:
         accounts.update_account(tx.conn, account.id, totp_enabled=True)
     else:
-        accounts.update_account(tx.conn, account.id, totp_enabled=False, totp_secret=None)
+        forget_totp(tx, account)
+
+
+def turn_off_totp(tx: Transaction, viewer: Viewer, proof: Proof) -> None:
+    """Turn the second factor off with the password, for who has no code any more.
+
+    Whoever calls is signed in already, which took a code. Raises NotSignedIn for a proof of
+    another account.
+    """
+    account = proven_account(tx, proof)
+    if account.id != viewer.account_id:
+        raise NotSignedIn
+    forget_totp(tx, account)
+
+
+def forget_totp(tx: Transaction, account: Account) -> None:
+    """Ask an account for its password only."""
+    accounts.update_account(tx.conn, account.id, totp_enabled=False, totp_secret=None)
 
 
 def _use_code(tx: Transaction, account: Account, code: str) -> None:

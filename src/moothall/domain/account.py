@@ -56,6 +56,14 @@ class Registration(NamedTuple):
     setup_token: str | None = None
 
 
+class SecondFactor(NamedTuple):
+    """Whether a second factor is on; the secret that waits to be confirmed, and its address."""
+
+    is_on: bool
+    secret: str | None = None
+    otpauth_url: str | None = None
+
+
 class Registered(NamedTuple):
     """What came of it: signed in at once (`token`), or something is still to be waited for."""
 

@@ -1,14 +1,16 @@
 """People as others see them, and accounts as their owners see them."""
 
-from moothall.domain.account import Credentials
+from moothall.domain.account import Credentials, SecondFactor
 from moothall.domain.errors import NotFound, NotSignedIn
 from moothall.domain.ids import PersonId
 from moothall.domain.names import split_handle
 from moothall.domain.site import Instance
 from moothall.domain.user import Account, AccountView, Person, PersonView, Session, Viewer
+from moothall.lib import totp
 from moothall.storage import account as accounts
 from moothall.storage import block, session
 from moothall.storage import user as users
+from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
 
 _MISSING = "couldnt_find_person"
@@ -71,6 +73,16 @@ def account_view(tx: Transaction, viewer: Viewer) -> AccountView:
     if found is None:
         raise NotSignedIn
     return found
+
+
+def second_factor(tx: Transaction, viewer: Viewer) -> SecondFactor:
+    """One's own second factor. A secret in use is never shown again."""
+    account = _account(tx, viewer)
+    secret = account.totp_secret
+    if account.totp_enabled or secret is None:
+        return SecondFactor(account.totp_enabled)
+    url = totp.otpauth_url(secret, get_site(tx.conn).name, viewer.name)
+    return SecondFactor(is_on=False, secret=secret, otpauth_url=url)
 
 
 def list_sessions(tx: Transaction, viewer: Viewer) -> list[Session]:

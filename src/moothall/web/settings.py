@@ -124,18 +124,18 @@ async def show_safety(visit: Visit, form: PasswordForm, error: ForumError | None
 async def take_password(visit: Visit, form: PasswordForm) -> Answer:
     """Set a new password: every other browser and app is signed out."""
     await visit.admit()
-    with _only_the_password():
+    with only_the_password():
         token = await signing_in.change_password(visit, form.old, form.new, form.new_again)
     cookie = session.session_cookie(token, secure=visit.parts.secure_cookies)
     return see_other("/settings/safety?saved=true").with_headers(cookie)
 
 
 @contextmanager
-def _only_the_password() -> Iterator[None]:
+def only_the_password() -> Iterator[None]:
+    """Around what proves a password: a wrong one is no reason to ask who it is."""
     try:
         yield
     except NotSignedIn:
-        # They are signed in; it is only the password that is wrong.
         raise NotSignedIn("password_incorrect") from None
 
 
@@ -191,7 +191,7 @@ async def show_leave(visit: Visit, form: LeaveForm, error: ForumError | None = N
 async def leave(visit: Visit, form: LeaveForm) -> Answer:
     """Delete the account."""
     await visit.admit()
-    with _only_the_password():
+    with only_the_password():
         await signing_in.leave(visit, form.password, delete_content=form.delete_content)
     cookie = session.forget_session_cookie(secure=visit.parts.secure_cookies)
     return see_other("/").with_headers(cookie)
