@@ -34,6 +34,9 @@ VALUES: dict[str, Any] = {
     "now": 1,
     "path": "0.1",
     "path_end": "0.1/",
+    "token_hash": "00",
+    "reply": "reply",
+    "mention": "mention",
 }
 CHOOSY = Taste(blocks=True, languages=True, no_bots=True)
 # Reading all of these would be reading the forum; the others are small or one person's.

@@ -4,11 +4,12 @@ from moothall.domain.account import Credentials, SecondFactor
 from moothall.domain.errors import NotFound, NotSignedIn
 from moothall.domain.ids import PersonId
 from moothall.domain.names import split_handle
+from moothall.domain.notification import UnreadCounts
 from moothall.domain.site import Instance
 from moothall.domain.user import Account, AccountView, Person, PersonView, Session, Viewer
 from moothall.lib import totp
 from moothall.storage import account as accounts
-from moothall.storage import block, session
+from moothall.storage import block, session, visitor
 from moothall.storage import user as users
 from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
@@ -21,6 +22,11 @@ _MAX_SESSIONS = 500
 def viewer_by_token_hash(tx: Transaction, token_hash: str) -> Viewer | None:
     """Who is signed in with a token: its SHA-256 in hexadecimal (`lib.tokens.hash_token`)."""
     return users.viewer_by_token_hash(tx.conn, token_hash)
+
+
+def visitor_by_token_hash(tx: Transaction, token_hash: str) -> tuple[Viewer, UnreadCounts] | None:
+    """The same with what waits for them, for pages, which all tell it."""
+    return visitor.visitor_by_token_hash(tx.conn, token_hash)
 
 
 def get_profile(

@@ -29,6 +29,8 @@ from .statements import Statement, param
 from .tables import comment, community, notification, post, private_message
 from .visibility import post_visible
 
+# The values of the parameters that tell the kinds apart in `unread_counts`.
+UNREAD_KINDS = {"reply": "reply", "mention": "mention"}
 # By any order but time these many of the newest are sorted.
 SORTED = 1_000
 # More than that nobody reads: "1000" then means "many".
@@ -40,6 +42,11 @@ _NOTIFICATION = columns.of(notification, Notification._fields)
 def _shown(kind: Who, *, no_bots: bool, name: str = "kind") -> "Select[Any]":
     """The rows of one kind that a viewer sees; the parameter `name` says which kind."""
     taste = Taste(blocks=True, languages=False, no_bots=no_bots)
+    return _told(name, [post_visible(kind), *to_taste(taste)])
+
+
+def _told(name: str, conditions: "list[ColumnElement[bool]]") -> "Select[Any]":
+    """The same where the conditions say what the viewer sees and wants to see."""
     return (
         select(*_NOTIFICATION)
         .join(comment, comment.c.id == notification.c.comment_id)
@@ -50,8 +57,7 @@ def _shown(kind: Who, *, no_bots: bool, name: str = "kind") -> "Select[Any]":
             notification.c.kind == param(name),
             comment.c.deleted.is_(False),
             comment.c.removed.is_(False),
-            post_visible(kind),
-            *to_taste(taste),
+            *conditions,
             *community_not_blocked(community),
         )
     )
@@ -186,22 +192,28 @@ def _count(query: "Select[Any]") -> "ColumnElement[int]":
     return select(func.count()).select_from(few).scalar_subquery()
 
 
-@functools.lru_cache(maxsize=4)
-def _unread(kind: Who, *, no_bots: bool) -> Statement:
+def unread_counts(conditions: "list[ColumnElement[bool]]") -> "list[ColumnElement[int]]":
+    """The columns of `UnreadCounts`; the conditions say which comments somebody wants to see.
+
+    Their parameters are those of `viewer_values` and `UNREAD_KINDS`.
+    """
     messages = select(private_message.c.id).where(
         private_message.c.recipient_id == param("viewer_id"),
         private_message.c.read.is_(False),
         MESSAGE_SHOWN,
     )
-    counts = [
-        _count(_shown(kind, no_bots=no_bots, name=name).where(_is_unread))
-        for name in ("reply", "mention")
-    ]
-    return Statement(select(*counts, _count(messages)))
+    told = [_count(_told(name, conditions).where(_is_unread)) for name in UNREAD_KINDS]
+    return [*told, _count(messages)]
+
+
+@functools.lru_cache(maxsize=4)
+def _unread(kind: Who, *, no_bots: bool) -> Statement:
+    taste = Taste(blocks=True, languages=False, no_bots=no_bots)
+    return Statement(select(*unread_counts([post_visible(kind), *to_taste(taste)])))
 
 
 def count_unread(conn: Connection, viewer: Viewer) -> UnreadCounts:
     """What waits to be read, counted up to `COUNTED` of each."""
     statement = _unread(who(viewer), no_bots=not viewer.show_bot_accounts)
-    rows = conn.all(statement, **viewer_values(viewer), reply="reply", mention="mention")
+    rows = conn.all(statement, **viewer_values(viewer), **UNREAD_KINDS)
     return UnreadCounts._make(rows[0])

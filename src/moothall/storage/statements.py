@@ -12,13 +12,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Executable, FromClause, bindparam
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Executable,
+    FromClause,
+    Select,
+    bindparam,
+)
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import NullType
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -138,6 +147,15 @@ def param(name: str, kind: Any = None) -> BindParameter[Any]:
     `kind` is its SQL type where PostgreSQL cannot find it out from the place where it stands.
     """
     return bindparam(name, type_=kind, required=True)
+
+
+def with_values(query: "Select[Any]", values: Mapping[str, ColumnElement[Any]]) -> "Select[Any]":
+    """The same query with these expressions in the place of parameters, by their names."""
+
+    def replace(element: Any, **_: Any) -> ColumnElement[Any] | None:
+        return values.get(element.key) if isinstance(element, BindParameter) else None
+
+    return cast("Select[Any]", replacement_traverse(query, {}, replace))
 
 
 class _AnyOf(GenericFunction[Any]):

@@ -16,6 +16,7 @@ _ACCOUNT_FIELDS = Viewer._fields[Viewer._fields.index("show_nsfw") :]
 
 
 def _viewer() -> "Select[Any]":
+    """The columns of a `Viewer`, for whoever is signed in with the parameter `token_hash`."""
     moderates = exists().where(community_moderator.c.person_id == person.c.id)
     limits_languages = exists().where(account_language.c.account_id == account.c.id)
     return (
@@ -35,11 +36,16 @@ def _viewer() -> "Select[Any]":
         )
         .join(account, account.c.id == session.c.account_id)
         .join(person, person.c.id == account.c.person_id)
-        .where(person.c.deleted.is_(False), person.c.banned.is_(False))
+        .where(
+            person.c.deleted.is_(False),
+            person.c.banned.is_(False),
+            session.c.token_hash == param("token_hash"),
+        )
     )
 
 
-_BY_TOKEN = Statement(_viewer().where(session.c.token_hash == param("token_hash")))
+VIEWER = _viewer()
+_BY_TOKEN = Statement(VIEWER)
 
 
 def viewer_by_token_hash(conn: Connection, token_hash: str) -> Viewer | None:

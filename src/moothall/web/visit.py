@@ -1,8 +1,9 @@
 """One request to the HTML face: what its handler is given."""
 
+import contextlib
 from typing import Any, NamedTuple
 
-from moothall.domain.errors import NotAllowed, NotSignedIn
+from moothall.domain.errors import ForumError, NotAllowed, NotSignedIn
 from moothall.domain.notification import UnreadCounts
 from moothall.domain.site import Site
 from moothall.domain.time import Time
@@ -10,6 +11,7 @@ from moothall.domain.user import Viewer
 from moothall.door import Door, PrivateInstance
 from moothall.forum import Forum
 from moothall.reads.notification import count_unread
+from moothall.reads.user import visitor_by_token_hash
 
 from . import session
 from .answer import Answer
@@ -76,6 +78,12 @@ class Visit(Door):
         ):
             raise NotAllowed("form_expired")
 
+    async def is_signed_in(self) -> bool:
+        """Whether somebody is, even if this page is not for them."""
+        with contextlib.suppress(ForumError):
+            await self.admit()
+        return self._viewer is not None
+
     def cookies_to_set(self) -> list[tuple[bytes, bytes]]:
         """Headers that this answer needs beside its own."""
         secure = self.parts.secure_cookies
@@ -96,8 +104,11 @@ class Visit(Door):
         return Answer(self._renderer.render(template, visit=self, **values))
 
     def _reader(self, tx: Any) -> Viewer | None:
-        viewer = super()._reader(tx)
         # The head of every page says how much waits; asked once, in the first read.
+        if not self._admitted and self._token_hash is not None:
+            viewer, self.unread = visitor_by_token_hash(tx, self._token_hash) or (None, None)
+            return self._settle(viewer)
+        viewer = super()._reader(tx)
         if viewer is not None and self.unread is None:
             self.unread = count_unread(tx, viewer)
         return viewer

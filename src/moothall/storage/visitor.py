@@ -1,0 +1,49 @@
+"""Who asks, and what waits for them: one statement before every page of somebody signed in."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from moothall.domain.notification import UnreadCounts
+from moothall.domain.user import Viewer
+from moothall.domain.visibility import Who
+
+from .comment_choice import Taste, to_taste
+from .connection import Connection
+from .notification_list import UNREAD_KINDS, unread_counts
+from .statements import Statement, with_values
+from .user import VIEWER
+from .visibility import post_visible
+
+_SIZE = len(Viewer._fields)
+_me = VIEWER.cte("me")
+
+
+def _my(name: str) -> ColumnElement[Any]:
+    # Uncorrelated wherever it stands, so that it is looked up once.
+    return select(_me.c[name]).correlate(None).scalar_subquery()
+
+
+def _wanted() -> list[ColumnElement[bool]]:
+    """What `notification_list` asks of a known viewer's flags, asked of their row."""
+    no_bots = to_taste(Taste(blocks=False, languages=False, no_bots=True))
+    return [
+        or_(_my("is_admin"), post_visible(Who.PERSON)),
+        *to_taste(Taste(blocks=True, languages=False, no_bots=False)),
+        or_(_my("show_bot_accounts"), *no_bots),
+    ]
+
+
+_BY_TOKEN = Statement(
+    with_values(
+        select(*_me.c, *unread_counts(_wanted())),
+        {"viewer_id": _my("person_id"), "account_id": _my("account_id")},
+    ),
+    groups=(Viewer, UnreadCounts),
+)
+
+
+def visitor_by_token_hash(conn: Connection, token_hash: str) -> tuple[Viewer, UnreadCounts] | None:
+    """Who is signed in with this token; None also for banned and deleted people."""
+    row = conn.one(_BY_TOKEN, token_hash=token_hash, **UNREAD_KINDS)
+    return None if row is None else (row[0], row[1])
