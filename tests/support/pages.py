@@ -57,7 +57,7 @@ class Browser:
     ) -> None:
         self.cookies = {} if session is None else {"session": session}
         self._origin = forum.home.base_url
-        self._forum = forum
+        self.forum = forum
         parts = web.Parts(
             software_version="0.0-test",
             secure_cookies=secure_cookies,
@@ -92,7 +92,7 @@ class Browser:
         if self.cookies:
             own["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         # A test changes the site behind the face's back and expects to see it.
-        self._forum.forget_site()
+        self.forum.forget_site()
         answer = asyncio.run(self._request(method, address, body, own))
         for line in answer.headers.get_list("set-cookie"):
             self._keep(line)

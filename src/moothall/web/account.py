@@ -12,6 +12,7 @@ from moothall.door import Bucket, Policy
 from . import session
 from .answer import NO_STORE, Answer, see_other
 from .forms import Form, own_path
+from .interrupted import Resumed, read_kept
 from .page import Pages
 from .visit import Visit
 
@@ -19,12 +20,13 @@ pages = Pages()
 
 
 class LoginForm(Form, frozen=True, kw_only=True):
-    """Who signs in, and where they go then."""
+    """Who signs in, and where they go then; `kept` is a form that waits for it."""
 
     name: str = ""
     password: str = ""
     code: str = ""
     next: str = "/"
+    kept: str = ""
 
 
 @pages.get("/login", who=Policy.ANYONE)
@@ -41,7 +43,9 @@ async def log_in(visit: Visit, form: LoginForm) -> Answer:
     """Sign in by name or mail address."""
     code = form.code.strip() or None
     token = await signing_in.sign_in(visit, form.name, form.password, code)
-    return _signed_in(visit, token, own_path(form.next))
+    answer = _signed_in(visit, token, own_path(form.next))
+    waiting = read_kept(form.kept)
+    return answer if waiting is None else answer._replace(resumes=Resumed(waiting, token))
 
 
 @pages.post("/logout", who=Policy.USER, bucket=Bucket.MESSAGE)

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from .interrupted import Resumed
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -32,11 +35,15 @@ NO_STORE = (b"cache-control", b"no-store")
 
 
 class Answer(NamedTuple):
-    """A whole answer. Cookies are among the headers."""
+    """A whole answer. Cookies are among the headers.
+
+    `resumes`: instead of the body, the page of a form that waited for the log-in.
+    """
 
     body: bytes
     headers: Headers = (HTML,)
     status: int = 200
+    resumes: "Resumed | None" = None
 
     def with_headers(self, *headers: tuple[bytes, bytes]) -> "Answer":
         """The same with further headers."""

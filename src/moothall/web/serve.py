@@ -19,14 +19,15 @@ from moothall.lib.log import get_logger
 from moothall.lib.passwords import PasswordsBusy
 from moothall.lib.request_body import Gone, TooLarge, discard, read_body
 
-from . import wording
+from . import interrupted, wording
+from .account import LoginForm
 from .addresses import with_query
-from .answer import Answer, json_answer, see_other, send_answer
-from .forms import MAX_FORM_BYTES, check_origin, csrf_field, query_of
+from .answer import NO_STORE, Answer, json_answer, see_other, send_answer
+from .forms import MAX_FORM_BYTES, check_origin, csrf_field, own_path, query_of
 from .page import Route, Table
 from .parts import Parts
 from .render import Renderer
-from .session import cookies_in
+from .session import Cookies, cookies_in
 from .static_files import PREFIX, StaticFiles
 from .visit import Asked, Visit
 
@@ -83,7 +84,9 @@ class Web:
         visit = Visit(self._forum, self._parts, self._renderer, site, asked)
         answer = await self._page(visit, scope, headers, receive)
         may_share = visit.is_same_for_all and scope["method"] in ("GET", "HEAD")
-        return answer.with_headers(*visit.cookies_to_set()), may_share
+        # Of two cookies of one name a browser keeps the last: that of whoever has just signed in.
+        headers_first = (*visit.cookies_to_set(), *answer.headers)
+        return answer._replace(headers=headers_first), may_share
 
     async def _page(
         self, visit: Visit, scope: Any, headers: Mapping[bytes, bytes], receive: Any
@@ -118,7 +121,7 @@ class Web:
         headers: Mapping[bytes, bytes],
         receive: Any,
     ) -> Answer:
-        form = None
+        form, encoded = None, b""
         try:
             encoded = await _encoded(route, scope, headers, receive)
             form = route.read(encoded, values)
@@ -129,9 +132,29 @@ class Web:
             answer = await (route.handler(visit, form) if route.has_form else route.handler(visit))
             # A handler that needed nothing from the forum is still only for whom it is meant.
             await visit.admit()
-            return answer
+            return answer if answer.resumes is None else await self._resume(visit, answer)
         except ForumError as error:
-            return await _refused(visit, route, form, error)
+            return await _refused(visit, route, form, encoded, error)
+
+    async def _resume(self, before: Visit, answer: Answer) -> Answer:
+        """The page of a form that waited while its sender signed in, with what they had typed."""
+        if answer.resumes is None:
+            return answer
+        waiting, token = answer.resumes
+        methods, values = self._table.find(waiting.path)
+        route = methods.get("POST")
+        if route is None or route.again is None or not interrupted.is_kept(route):
+            return answer
+        asked = before.asked._replace(here=waiting.path, cookies=Cookies(token, None))
+        visit = Visit(self._forum, self._parts, self._renderer, before.site, asked)
+        visit.enter(route.who, None)
+        try:
+            form = route.read(waiting.encoded, values)
+            page = await route.again(visit, form, interrupted.SignedInAgain())
+        except ForumError as error:
+            page = await _error_page(visit, error)
+        cookies = [header for header in answer.headers if header[0] == b"set-cookie"]
+        return page.with_headers(*cookies, NO_STORE)
 
     def _asked(self, scope: Any, headers: Mapping[bytes, bytes]) -> Asked:
         forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
@@ -149,11 +172,14 @@ class Web:
         )
 
 
-async def _refused(visit: Visit, route: Route, form: Any, error: ForumError) -> Answer:
-    is_stranger = isinstance(error, NotSignedIn) and route.who is not Policy.ANYONE
-    if is_stranger and route.method == "GET":
-        return see_other(with_query("/login", next=visit.asked.here))
-    if route.again is None or form is None or is_stranger or error.code == "foreign_form":
+async def _refused(
+    visit: Visit, route: Route, form: Any, encoded: bytes, error: ForumError
+) -> Answer:
+    if await _is_stranger(visit, route, error):
+        if route.method == "GET":
+            return see_other(with_query("/login", next=visit.asked.here))
+        return await _signed_out(visit, route, form, encoded)
+    if route.again is None or form is None or error.code == "foreign_form":
         return await _error_page(visit, error)
     try:
         answer = await route.again(visit, form, error)
@@ -162,12 +188,35 @@ async def _refused(visit: Visit, route: Route, form: Any, error: ForumError) -> 
     return answer._replace(status=wording.status_of(error))
 
 
+async def _is_stranger(visit: Visit, route: Route, error: ForumError) -> bool:
+    """Whether nobody is signed in, or nobody any more, where somebody must be."""
+    if route.who is Policy.ANYONE or error.code == "foreign_form":
+        return False
+    # A form may fail for another reason first: that it is an old one, or not filled in well.
+    may_be = isinstance(error, NotSignedIn) or route.method == "POST"
+    return may_be and not await visit.is_signed_in()
+
+
+async def _signed_out(visit: Visit, route: Route, form: Any, encoded: bytes) -> Answer:
+    error = interrupted.SignedOut()
+    if not interrupted.is_kept(route) or form is None:
+        return await _error_page(visit, error, back=own_path(getattr(form, "back", "/")))
+    kept = interrupted.kept(visit.asked.here, encoded)
+    login = LoginForm(next=visit.asked.here, kept=kept)
+    page = visit.render("login.html", form=login, error=None, wants_code=False)
+    return page.with_headers(NO_STORE)._replace(status=wording.status_of(error))
+
+
 async def _encoded(route: Route, scope: Any, headers: Mapping[bytes, bytes], receive: Any) -> bytes:
     return query_of(scope) if route.method == "GET" else await _body(headers, receive)
 
 
 async def _error_page(
-    visit: Visit, error: ForumError | None, status: int = 500, request_id: str | None = None
+    visit: Visit,
+    error: ForumError | None,
+    status: int = 500,
+    request_id: str | None = None,
+    back: str | None = None,
 ) -> Answer:
     if error is not None:
         status = wording.status_of(error)
@@ -178,7 +227,9 @@ async def _error_page(
     text = None if error is None else wording.reason(error)
     if visit.asked.by_script:
         return json_answer({"error": text or wording.title_of(status)}, status)
-    answer = visit.render("error.html", status=status, reason=text, request_id=request_id)
+    answer = visit.render(
+        "error.html", status=status, reason=text, request_id=request_id, back=back
+    )
     return answer._replace(status=status)
 
 
