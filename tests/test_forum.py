@@ -18,7 +18,9 @@ def test_a_moved_mark_drops_the_remembered_site(forum: Forum) -> None:
     async def visit() -> None:
         await forum.change_mark()
         assert not (await forum.site()).private_instance
-        await forum.act(edit_site, admin, SiteChanges(private_instance=True))
+        await forum.act(
+            edit_site, admin, SiteChanges(private_instance=True, federation_enabled=False)
+        )
         assert not (await forum.site()).private_instance, "remembered for a second"
         await forum.change_mark()
         assert (await forum.site()).private_instance
@@ -34,7 +36,9 @@ def test_a_site_read_before_the_mark_moved_is_not_remembered(
 
     async def read_and_be_late(work: Callable[..., Any]) -> Any:
         value = await read(work)
-        await forum.act(edit_site, admin, SiteChanges(private_instance=True))
+        await forum.act(
+            edit_site, admin, SiteChanges(private_instance=True, federation_enabled=False)
+        )
         await forum.change_mark()
         return value
 

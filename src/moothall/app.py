@@ -237,6 +237,7 @@ def _api_parts(argument: Argument) -> Any:
         software_version=__version__,
         limiter=argument.limiter,
         trusted_proxies=settings.server.trusted_proxies,
+        sends_mail=bool(settings.smtp.host),
         nodeinfo_as_lemmy=settings.compat.nodeinfo_as_lemmy,
     )
 
@@ -251,6 +252,7 @@ def _web_parts(argument: Argument, api_parts: Any) -> Any:
         secure_cookies=settings.public_scheme == "https",
         limiter=argument.limiter,
         trusted_proxies=settings.server.trusted_proxies,
+        sends_mail=bool(settings.smtp.host),
     )
 
 

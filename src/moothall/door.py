@@ -57,13 +57,15 @@ class PrivateInstance(NotAllowed):
 class Parts:
     """What every face is given beside the forum.
 
-    `trusted_proxies` counts the entries of X-Forwarded-For that our own proxies wrote.
+    `trusted_proxies` counts the entries of X-Forwarded-For that our own proxies wrote;
+    `sends_mail` says whether a mail server is set up.
     """
 
     software_version: str
     passwords: PasswordPool = field(default_factory=PasswordPool)
     limiter: Limiter = field(default_factory=NoLimiter)
     trusted_proxies: int = 0
+    sends_mail: bool = False
 
 
 class Door:

@@ -143,6 +143,10 @@ def test_what_changes_is_written_down(forum: Forum) -> None:
         ({"description": "x" * 151}, "site_description_length_overflow"),
         ({"description": "a bad word"}, "slurs"),
         ({"name": "bad"}, "slurs"),
+        ({"name": "x" * 21}, "site_name_length_overflow"),
+        ({"private_instance": True}, "cant_enable_private_instance_and_federation_together"),
+        ({"taglines": ["fine", "x" * 10_001]}, "invalid_body_field"),
+        ({"require_email_verification": True}, "no_email_setup"),
         ({"sidebar": "x" * 10_001}, "invalid_body_field"),
         ({"content_warning": "x" * 10_001}, "invalid_body_field"),
         ({"icon": "ftp://x.example/i"}, "invalid_url_scheme"),
@@ -171,9 +175,20 @@ def test_settings_that_are_refused_change_nothing(
     admin = a_person(forum, "admin", admin=True).doer
     forum.act_now(edit_site, admin, SiteChanges(slur_filter_regex="bad"))
     before = forum.read_now(reads.get_site_page)
-    with pytest.raises(Invalid, match=code):
+    with pytest.raises(Invalid, match=code) as refused:
         forum.act_now(edit_site, admin, SiteChanges(legal_information="new", **changes))
+    # Whoever fills in a form of many fields is told which one it is.
+    assert refused.value.field in changes
     assert forum.read_now(reads.get_site_page) == before
+
+
+def test_a_site_is_private_or_federated(forum: Forum) -> None:
+    admin = a_person(forum, "admin", admin=True).doer
+    forum.act_now(edit_site, admin, SiteChanges(private_instance=True, federation_enabled=False))
+    with pytest.raises(Invalid, match="cant_enable_private_instance_and_federation_together"):
+        forum.act_now(edit_site, admin, SiteChanges(federation_enabled=True))
+    forum.act_now(edit_site, admin, SiteChanges(description="Other things can be changed."))
+    forum.act_now(edit_site, admin, SiteChanges(private_instance=False, federation_enabled=True))
 
 
 def test_who_is_here_is_not_asked_for_an_application(forum: Forum) -> None:
@@ -183,7 +198,10 @@ def test_who_is_here_is_not_asked_for_an_application(forum: Forum) -> None:
     forum.act_now(edit_site, admin, change)
     assert forum.read_now(account_view, waiting).account.accepted_application
     assert not forum.read_now(account_view, waiting).account.email_verified
-    forum.act_now(edit_site, admin, SiteChanges(require_email_verification=True))
+    change = SiteChanges(require_email_verification=True)
+    with pytest.raises(Invalid, match="no_email_setup"):
+        forum.act_now(edit_site, admin, change)
+    forum.act_now(edit_site, admin, change, sends_mail=True)
     assert forum.read_now(account_view, waiting).account.email_verified
 
 

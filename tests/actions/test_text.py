@@ -12,6 +12,7 @@ from moothall.actions.text import (
     prepare_url,
     refuse_slurs,
     replace_slurs,
+    try_rules,
 )
 from moothall.domain.errors import Invalid
 from moothall.forum import Forum
@@ -131,3 +132,27 @@ def test_addresses_get_one_spelling(strict: Forum) -> None:
 )
 def test_addresses_that_are_refused(strict: Forum, url: str, code: str) -> None:
     assert _code(strict, prepare_url, url) == code
+
+
+def test_rules_can_be_tried_before_they_are_stored() -> None:
+    trial = try_rules("bad|worse", ["evil.example", "https://x.example/a"], "A bad word.")
+    assert trial == ("A *removed* word.", True, [])
+    trial = try_rules("", ["evil.example"], "see https://EVIL.example/x")
+    assert trial == ("see https://EVIL.example/x", False, ["evil.example"])
+    assert try_rules("", [], "anything") == ("anything", False, [])
+
+
+@pytest.mark.parametrize(
+    "source, blocked, field",
+    [
+        ("(", [], "slur_filter_regex"),
+        (".*", [], "slur_filter_regex"),
+        ("", ["://"], "blocked_urls"),
+    ],
+)
+def test_rules_that_cannot_be_are_told_when_they_are_tried(
+    source: str, blocked: list[str], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        try_rules(source, blocked, "text")
+    assert refused.value.field == field

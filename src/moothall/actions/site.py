@@ -105,11 +105,13 @@ def apply_setup_section(
     return True
 
 
-def create_site(tx: Transaction, by: Doer, token: str | None, changes: SiteChanges) -> None:
+def create_site(
+    tx: Transaction, by: Doer, token: str | None, changes: SiteChanges, *, sends_mail: bool = False
+) -> None:
     """Set the site up as an admin who has registered with the token already."""
     require(may_administer(by))
     check_setup_token(site_rows.get_site(tx.conn), token)
-    apply_changes(tx, by, changes)
+    apply_changes(tx, by, changes, sends_mail=sends_mail)
     _finish(tx)
 
 

@@ -4,19 +4,17 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from moothall.domain.errors import Invalid
+from moothall.domain.errors import Invalid, blame
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.site import RegistrationMode, Site, SiteChanges
 from moothall.domain.site_rules import MAX_TEXT, check_site, checked_host, checked_site_name
 from moothall.domain.user import Doer
-from moothall.lib import urls
-from moothall.lib.patterns import InvalidPattern, PermissivePattern, compile_pattern
 from moothall.storage import event, site_list
 from moothall.storage import language as languages
 from moothall.storage import site as rows
 from moothall.storage.transaction import Transaction
 
-from .text import prepare_body, prepare_url, refuse_slurs
+from .text import checked_pattern, prepare_body, prepare_url, refuse_slurs, without_scheme
 
 _LISTS = (
     "discussion_languages",
@@ -27,17 +25,24 @@ _LISTS = (
 )
 
 
-def edit_site(tx: Transaction, by: Doer, changes: SiteChanges) -> None:
-    """Change settings of the site, as an admin. Raises Invalid with the code of the field."""
+def edit_site(tx: Transaction, by: Doer, changes: SiteChanges, *, sends_mail: bool = False) -> None:
+    """Change settings of the site, as an admin.
+
+    `sends_mail`: whether a mail server is set up. Raises Invalid with the code of the field, and
+    with its name.
+    """
     require(may_administer(by))
-    apply_changes(tx, by, changes)
+    apply_changes(tx, by, changes, sends_mail=sends_mail)
     event.add(tx.conn, "site_edited", tx.now, doer_id=by.person_id)
 
 
-def apply_changes(tx: Transaction, by: Doer, changes: SiteChanges) -> None:
+def apply_changes(tx: Transaction, by: Doer, changes: SiteChanges, *, sends_mail: bool) -> None:
     """Check and store what is given, with an entry for each setting that is now another."""
     site = rows.get_site(tx.conn)
     check_site(site, changes)
+    if changes.require_email_verification and not sends_mail:
+        # Nobody could prove an address, so nobody new could ever sign in.
+        raise Invalid("no_email_setup", field="require_email_verification")
     values = _columns(tx, changes)
     for name, new in values.items():
         old = getattr(site, name)
@@ -57,18 +62,23 @@ def _columns(tx: Transaction, changes: SiteChanges) -> dict[str, Any]:
     }
     values = {name: _stored(name, value) for name, value in given.items()}
     if "name" in given:
-        refuse_slurs(tx, given["name"])
-        values["name"] = checked_site_name(given["name"])
+        with blame("name"):
+            refuse_slurs(tx, given["name"])
+            values["name"] = checked_site_name(given["name"])
     if "description" in given:
-        refuse_slurs(tx, given["description"])
+        with blame("description"):
+            refuse_slurs(tx, given["description"])
     if "sidebar" in given:
-        body, html = prepare_body(tx, given["sidebar"], MAX_TEXT)
+        with blame("sidebar"):
+            body, html = prepare_body(tx, given["sidebar"], MAX_TEXT)
         values |= {"sidebar": body or None, "sidebar_html": html or None}
     for name in ("icon", "banner"):
         if given.get(name):
-            values[name] = _picture(tx, given[name])
+            with blame(name):
+                values[name] = _picture(tx, given[name])
     if given.get("slur_filter_regex"):
-        _check_pattern(given["slur_filter_regex"])
+        with blame("slur_filter_regex"):
+            checked_pattern(given["slur_filter_regex"])
     # An interval of 0 means "as it is".
     return {name: value for name, value in values.items() if not _is_no_interval(name, value)}
 
@@ -92,15 +102,6 @@ def _picture(tx: Transaction, url: str) -> str:
     return normal
 
 
-def _check_pattern(source: str) -> None:
-    try:
-        compile_pattern(source)
-    except InvalidPattern as error:
-        raise Invalid("invalid_regex", str(error)) from None
-    except PermissivePattern:
-        raise Invalid("permissive_regex") from None
-
-
 def _let_in_who_is_here(tx: Transaction, site: Site, changes: SiteChanges) -> None:
     """Ask neither an application nor a proof of address from those who came without."""
     mode = changes.registration_mode
@@ -117,12 +118,14 @@ def _set_lists(tx: Transaction, by: Doer, changes: SiteChanges) -> None:
         _write_down_list(tx, by, "discussion_languages", stored.language_ids, chosen)
         languages.set_site_languages(tx.conn, chosen)
     if changes.taglines is not None:
-        lines = [prepare_body(tx, each, MAX_TEXT)[0].strip() for each in changes.taglines]
+        with blame("taglines"):
+            lines = [prepare_body(tx, each, MAX_TEXT)[0].strip() for each in changes.taglines]
         kept = [line for line in lines if line]
         _write_down_list(tx, by, "taglines", [each.content for each in stored.taglines], kept)
         site_list.set_taglines(tx.conn, kept, tx.now)
     if changes.blocked_urls is not None:
-        blocked = [_without_scheme(each) for each in changes.blocked_urls if each.strip()]
+        with blame("blocked_urls"):
+            blocked = [without_scheme(each) for each in changes.blocked_urls if each.strip()]
         gone, new = _write_down_list(
             tx, by, "blocked_urls", [each.url for each in stored.blocked_urls], blocked
         )
@@ -135,27 +138,16 @@ def _set_lists(tx: Transaction, by: Doer, changes: SiteChanges) -> None:
 def _set_rules(tx: Transaction, by: Doer, kind: str, wanted: list[str] | None) -> None:
     if wanted is None:
         return
-    hosts = [checked_host(each) for each in wanted if each.strip()]
+    field = f"{kind}_instances"
+    with blame(field):
+        hosts = [checked_host(each) for each in wanted if each.strip()]
     own_host = tx.home.domain.rsplit(":", 1)[0]
     if kind == "blocked" and own_host in hosts:
-        raise Invalid("cant_block_local_instance")
+        raise Invalid("cant_block_local_instance", field=field)
     known = site_list.ruled_instances(tx.conn, kind)
-    gone, new = _write_down_list(
-        tx, by, f"{kind}_instances", known, [host for host in hosts if host != own_host]
-    )
+    gone, new = _write_down_list(tx, by, field, known, [host for host in hosts if host != own_host])
     site_list.remove_instance_rules(tx.conn, kind, [known[each] for each in gone])
     site_list.add_instance_rules(tx.conn, kind, new, tx.now)
-
-
-def _without_scheme(text: str) -> str:
-    """A link as it is blocked: in its one spelling, without the scheme, for a site its host."""
-    text = text.strip()
-    try:
-        normal = urls.normalise_url(text if "://" in text else f"https://{text}")
-    except urls.UrlError:
-        raise Invalid("invalid_url", text[:100]) from None
-    host, _, path = normal.split("//", 1)[-1].partition("/")
-    return f"{host}/{path}" if path else host
 
 
 def _write_down_list(

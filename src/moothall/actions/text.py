@@ -5,11 +5,12 @@ cache beside it.
 """
 
 import hashlib
+from typing import NamedTuple
 
-from moothall.domain.errors import Invalid
+from moothall.domain.errors import Invalid, blame
 from moothall.domain.text import has_visible, is_blocked_url, length, storable, tame
 from moothall.lib import markdown, urls
-from moothall.lib.patterns import Pattern, compile_pattern
+from moothall.lib.patterns import InvalidPattern, Pattern, PermissivePattern, compile_pattern
 from moothall.storage import text_rules
 from moothall.storage.transaction import Transaction
 
@@ -115,6 +116,52 @@ def prepare_url(tx: Transaction, url: str, *, check_blocked: bool = True) -> str
     if check_blocked and _is_blocked(normal, text_rules.blocked_urls(tx.conn)):
         raise Invalid("blocked_url")
     return normal
+
+
+def checked_pattern(source: str) -> Pattern:
+    """The pattern of a slur filter. Raises Invalid `invalid_regex` and `permissive_regex`."""
+    try:
+        return compile_pattern(source)
+    except InvalidPattern as error:
+        raise Invalid("invalid_regex", str(error)) from None
+    except PermissivePattern:
+        raise Invalid("permissive_regex") from None
+
+
+def without_scheme(text: str) -> str:
+    """A link as it is blocked: in its one spelling, without the scheme, for a site its host.
+
+    Raises Invalid `invalid_url`.
+    """
+    text = text.strip()
+    try:
+        normal = urls.normalise_url(text if "://" in text else f"https://{text}")
+    except urls.UrlError:
+        raise Invalid("invalid_url", text[:100]) from None
+    host, _, path = normal.split("//", 1)[-1].partition("/")
+    return f"{host}/{path}" if path else host
+
+
+class Trial(NamedTuple):
+    """What rules would do to a text: what is left of it, and which blocked links it holds."""
+
+    text: str
+    has_slurs: bool
+    blocked: list[str]
+
+
+def try_rules(source: str, blocked_urls: list[str], text: str) -> Trial:
+    """Try a slur filter and blocked links before they are stored; both may be empty.
+
+    Raises what `checked_pattern` and `without_scheme` raise, with the name of the setting.
+    """
+    with blame("slur_filter_regex"):
+        left = checked_pattern(source).replace(text, _REPLACEMENT) if source else text
+    with blame("blocked_urls"):
+        entries = [without_scheme(each) for each in blocked_urls]
+    spelled = [text, *map(_spelled, markdown.links_in(text))]
+    found = [each for each in entries if any(_is_blocked(part, [each]) for part in spelled)]
+    return Trial(left, left != text, found)
 
 
 def _slurs(tx: Transaction) -> Pattern | None:

@@ -12,9 +12,17 @@
 `message` may be shown to anybody. No status codes here: each face maps classes to its answers.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class ForumError(Exception):
-    """Base of all expected errors; everything else that is raised is a bug."""
+    """Base of all expected errors; everything else that is raised is a bug.
+
+    `field` names what was given wrongly, where a form of many fields needs to be told.
+    """
+
+    field: str | None = None
 
     def __init__(self, code: str, message: str | None = None) -> None:
         super().__init__(code if message is None else f"{code}: {message}")
@@ -48,6 +56,10 @@ class NotFound(ForumError):
 class Invalid(ForumError):
     """A field breaks a rule of form, length or meaning."""
 
+    def __init__(self, code: str, message: str | None = None, *, field: str | None = None) -> None:
+        super().__init__(code, message)
+        self.field = field
+
 
 class Conflict(ForumError):
     """The state does not allow it: exists already, is already so, was changed meanwhile."""
@@ -58,3 +70,13 @@ class TooMany(ForumError):
 
     def __init__(self, code: str = "rate_limit_error") -> None:
         super().__init__(code)
+
+
+@contextmanager
+def blame(field: str) -> Iterator[None]:
+    """Say of an Invalid that is raised within which field it is about."""
+    try:
+        yield
+    except Invalid as error:
+        error.field = field
+        raise

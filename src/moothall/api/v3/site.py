@@ -69,14 +69,15 @@ async def create_site(call: Call, request: requests.CreateSite) -> SiteResponse:
     changes = _changes(request)._replace(
         discussion_languages=None, allowed_instances=None, blocked_instances=None
     )
-    await call.act(actions.create_site, request.setup_token, changes)
+    mail = call.parts.sends_mail
+    await call.act(actions.create_site, request.setup_token, changes, sends_mail=mail)
     return await _changed_site(call)
 
 
 @routes.put("/site", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
 async def edit_site(call: Call, request: requests.EditSite) -> SiteResponse:
     """Change settings."""
-    await call.act(edit, _changes(request))
+    await call.act(edit, _changes(request), sends_mail=call.parts.sends_mail)
     return await _changed_site(call)
 
 
