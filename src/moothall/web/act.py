@@ -21,6 +21,7 @@ from moothall.domain.errors import Invalid
 from moothall.domain.ids import (
     CommentId,
     CommunityId,
+    InstanceId,
     NotificationId,
     PersonId,
     PostId,
@@ -174,6 +175,10 @@ async def _block_person(visit: Visit, press: Press) -> None:
     await visit.act_own(people.block_person, PersonId(press.id), block=press.on)
 
 
+async def _block_server(visit: Visit, press: Press) -> None:
+    await visit.act_own(people.block_instance, InstanceId(press.id), block=press.on)
+
+
 async def _resolve_post_report(visit: Visit, press: Press) -> None:
     await visit.act(reports.resolve_post_report, ReportId(press.id), resolved=press.on)
 
@@ -216,6 +221,7 @@ _ACTS: dict[tuple[str, str], Act] = {
     ("follow", "community"): _follow,
     ("block", "community"): _block_community,
     ("block", "person"): _block_person,
+    ("block", "server"): _block_server,
     ("read", "reply"): _read_reply,
     ("read", "mention"): _read_mention,
     ("read", "message"): _read_message,

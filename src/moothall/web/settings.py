@@ -9,9 +9,11 @@ from moothall.actions import session as sessions
 from moothall.actions.settings import save_settings
 from moothall.domain.account import SettingsChange
 from moothall.domain.comment import CommentSort
+from moothall.domain.community import Community
 from moothall.domain.errors import ForumError, NotSignedIn
 from moothall.domain.ids import SessionId
 from moothall.domain.post import Listing, PostSort
+from moothall.domain.site import Instance
 from moothall.domain.user import AccountView, Person, Session, Viewer
 from moothall.door import Bucket, Policy
 from moothall.reads import community as communities
@@ -159,7 +161,8 @@ class Blocks(NamedTuple):
     """Whom and what somebody does not want to see."""
 
     people: list[Person]
-    communities: list[Any]
+    communities: list[Community]
+    servers: list[Instance]
 
 
 @pages.get("/settings/blocks", who=Policy.USER)
@@ -170,7 +173,11 @@ async def show_blocks(visit: Visit) -> Answer:
 
 
 def _read_blocks(tx: Any, viewer: Viewer) -> Blocks:
-    return Blocks(reads.list_blocked_people(tx, viewer), communities.own_ties(tx, viewer).blocks)
+    return Blocks(
+        people=reads.list_blocked_people(tx, viewer),
+        communities=communities.own_ties(tx, viewer).blocks,
+        servers=reads.list_blocked_instances(tx, viewer),
+    )
 
 
 class LeaveForm(Form, frozen=True, kw_only=True):

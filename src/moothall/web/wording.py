@@ -98,6 +98,7 @@ _BY_CODE = {
     "blocked_url": "Your text contains a link that this site does not allow.",
     "cannot_leave_admin": "You are the only admin: appoint another one first.",
     "cant_block_admin": "Admins cannot be blocked.",
+    "cant_block_local_instance": "This is the server that you are on.",
     "cant_block_yourself": "You cannot block yourself.",
     "captcha_incorrect": "The letters do not match the picture. Here is a new one.",
     "community_already_exists": "A community of this name exists already.",
