@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import words
-from moothall.actions.archive import open_account
 from moothall.actions.comment import save_comment
 from moothall.actions.community import block_community
 from moothall.actions.post import mark_posts_read, save_post
 from moothall.actions.session import open_session
 from moothall.actions.site import apply_setup_section, ensure_site
-from moothall.actions.user import block_person
+from moothall.actions.user import block_person, open_account
 from moothall.archive.importing import import_file
 from moothall.archive.progress import progress_on
 from moothall.archive.records import encode, encode_header

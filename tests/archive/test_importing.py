@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from moothall.actions import archive as actions
+from moothall.actions.user import open_account
 from moothall.archive.importing import Summary, import_file
 from moothall.archive.reading import ArchiveError
 from moothall.domain.archive import Problem
@@ -346,9 +347,9 @@ def test_two_who_read_the_same_archive_are_told(forum: Forum) -> None:
 
 def test_an_account_for_somebody_who_came_without(forum: Forum, tmp_path: Path) -> None:
     _import(forum, tmp_path, a_small_archive())
-    forum.act_now(actions.open_account, "ann", "hash")
+    forum.act_now(open_account, "ann", "hash")
     assert forum.read_now(get_site).users == 1
     with pytest.raises(Conflict):
-        forum.act_now(actions.open_account, "ann", "hash")
+        forum.act_now(open_account, "ann", "hash")
     with pytest.raises(NotFound):
-        forum.act_now(actions.open_account, "bob", "hash")
+        forum.act_now(open_account, "bob", "hash")

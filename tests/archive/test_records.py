@@ -1,30 +1,51 @@
 """Lines and records say the same, and hostile lines are refused with a reason."""
 
+from typing import get_type_hints
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moothall.archive.records import (
-    PAIRS,
+    LINES,
     BadLine,
+    Id,
     Line,
+    Moment,
+    Pixels,
     decode,
     decode_header,
     encode,
     encode_header,
 )
-from moothall.domain.archive import KINDS, PersonRecord, Record, VoteRecord
+from moothall.domain.archive import (
+    KINDS,
+    CommunityRecord,
+    PersonRecord,
+    PostRecord,
+    Record,
+    VoteRecord,
+)
 from moothall.domain.time import Time, to_datetime
 
 
-@pytest.mark.parametrize(("line", "record"), PAIRS, ids=lambda pair: pair.__name__)
-def test_a_line_has_the_fields_of_its_record(line: type[Line], record: type[Record]) -> None:
+@pytest.mark.parametrize(("record", "line"), LINES.items(), ids=lambda each: each.__name__)
+def test_a_line_has_the_fields_of_its_record(record: type[Record], line: type[Line]) -> None:
     assert line.__struct_fields__ == record._fields
     assert line.__struct_config__.tag == KINDS[record]
     fields = line.__struct_fields__
     defaults = line.__struct_defaults__
     given_last = dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=True))
     assert given_last == record._field_defaults
+
+
+def test_each_kind_of_value_has_its_bounds() -> None:
+    post = get_type_hints(LINES[PostRecord], include_extras=True)
+    assert (post["id"], post["community"], post["creator"]) == (Id, Id, Id)
+    assert (post["created"], post["updated"]) == (Moment, Moment | None)
+    assert (post["image_width"], post["nsfw"]) == (Pixels | None, bool)
+    assert get_type_hints(LINES[CommunityRecord])["languages"] == tuple[str, ...]
+    assert get_type_hints(LINES[VoteRecord], include_extras=True)["score"] is int
 
 
 @given(

@@ -2,28 +2,40 @@
 
 Each step stores in its own transaction how far the import has come, so a process that dies loses
 nothing and the next one goes on. First come the records, a few lines at a time; then phase by
-phase the counters and ranks of what they became.
+phase the counters and ranks of what they became. Nobody is told of anything (no notification, and
+one event for all): it happened long ago.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from moothall.domain.archive import IMPORT_PHASES, KINDS, ImportRun, Numbered, Problem
-from moothall.domain.errors import Conflict, NotFound
-from moothall.domain.ids import AccountId
-from moothall.storage import account as accounts
+from moothall.domain.archive import (
+    IMPORT_PHASES,
+    KINDS,
+    CommentRecord,
+    CommunityRecord,
+    FollowRecord,
+    ImportRun,
+    ModeratorRecord,
+    Numbered,
+    PersonRecord,
+    PostRecord,
+    Problem,
+    Record,
+    VoteRecord,
+    check_record,
+)
+from moothall.domain.errors import Conflict
 from moothall.storage import archive as rows
 from moothall.storage import event
 from moothall.storage.recount import Correction
 from moothall.storage.transaction import Transaction
-from moothall.storage.user import find_person
 
 from . import recount, upkeep
-from .archive_records import store
-
-T = TypeVar("T")
+from .archive_batch import Batch, each_of
+from .archive_people import store_communities, store_follows, store_moderators, store_people
+from .archive_writings import store_comments, store_posts, store_votes
 
 _RECOUNT = {"comments": recount.recount_comments, "posts": recount.recount_posts}
 _SUBJECTS = {
@@ -33,16 +45,15 @@ _SUBJECTS = {
     "communities": "community",
     "site": "site",
 }
-
-
-def timed(tx: Transaction, work: Callable[..., T], *args: object) -> tuple[T, float]:
-    """Run a step and tell how many seconds it took, so that the next one can be larger or smaller.
-
-    Waiting for the lock and for the disk is not in it.
-    """
-    began = time.perf_counter()
-    value = work(tx, *args)
-    return value, time.perf_counter() - began
+_STORE: dict[type[Record], Callable[[Batch, Sequence[Numbered]], None]] = {
+    PersonRecord: store_people,
+    CommunityRecord: store_communities,
+    ModeratorRecord: store_moderators,
+    FollowRecord: store_follows,
+    PostRecord: store_posts,
+    CommentRecord: store_comments,
+    VoteRecord: store_votes,
+}
 
 
 def open_import(tx: Transaction, fingerprint: str) -> ImportRun:
@@ -59,7 +70,7 @@ def store_records(
     that could not be stored. Raises Conflict `import_running` if another process goes on with the
     same archive.
     """
-    batch = store(tx, run.id, records)
+    batch = _store(tx, run.id, records)
     stored = Counter(run.stored)
     if batch.stored:
         stored[KINDS[type(records[0].record)]] += batch.stored
@@ -69,6 +80,15 @@ def store_records(
         stored=dict(stored),
     )
     return _advance(tx, run, after), batch.problems
+
+
+def _store(tx: Transaction, run_id: int, records: Sequence[Numbered]) -> Batch:
+    """Store records of one kind; the batch tells which were not."""
+    batch = Batch(tx, run_id)
+    if records:
+        good = each_of(batch, records, lambda record: check_record(record, tx.now))
+        _STORE[type(records[0].record)](batch, good)
+    return batch
 
 
 def end_phase(tx: Transaction, run: ImportRun) -> ImportRun:
@@ -131,29 +151,3 @@ def forget_map(tx: Transaction, run: ImportRun, size: int) -> ImportRun:
     if not gone:
         return end_phase(tx, run)
     return _advance(tx, run, run._replace(place=run.place + gone))
-
-
-def open_account(
-    tx: Transaction, name: str, password_hash: str, *, is_admin: bool = False
-) -> AccountId:
-    """Give an account to a local person that an archive brought without one.
-
-    Raises NotFound `couldnt_find_person`, Conflict `user_already_exists` where there is one.
-    """
-    person = find_person(tx.conn, name, None)
-    if person is None or person.deleted:
-        raise NotFound("couldnt_find_person", name)
-    if accounts.find_account_of(tx.conn, person.id) is not None:
-        raise Conflict("user_already_exists", name)
-    account_id = accounts.add_account(
-        tx.conn,
-        person.id,
-        tx.now,
-        password_hash=password_hash,
-        is_admin=is_admin,
-        admin_since=tx.now if is_admin else None,
-        accepted_application=True,
-    )
-    accounts.count_people(tx.conn, 1)
-    event.add(tx.conn, "person_created", tx.now, person_id=person.id)
-    return account_id

@@ -67,6 +67,24 @@ def create_account(
     return account_id
 
 
+def open_account(tx: Transaction, name: str, password_hash: str) -> AccountId:
+    """Give an account to a local person that an archive brought without one.
+
+    Raises NotFound `couldnt_find_person`, Conflict `user_already_exists` where there is one.
+    """
+    person = find_person(tx.conn, name, None)
+    if person is None or person.deleted:
+        raise NotFound("couldnt_find_person", name)
+    if accounts.find_account_of(tx.conn, person.id) is not None:
+        raise Conflict("user_already_exists", name)
+    account_id = accounts.add_account(
+        tx.conn, person.id, tx.now, password_hash=password_hash, accepted_application=True
+    )
+    accounts.count_people(tx.conn, 1)
+    event.add(tx.conn, "person_created", tx.now, person_id=person.id)
+    return account_id
+
+
 def delete_account(tx: Transaction, viewer: Viewer, proof: Proof, *, delete_content: bool) -> None:
     """Leave for good: profile, address, sessions, follows and offices go; the name stays taken.
 

@@ -1,16 +1,20 @@
 """The lines of an archive as they are on the wire, and the values that they stand for.
 
 Each line is a flat object whose `type` says what it is. Only what differs from the default is
-written. The fields are those of `domain.archive`, in the same order; only times differ.
+written. The fields are those of `domain.archive`, from which the lines are made: numbers have their
+bounds here, and times another form.
 """
 
+import functools
+import operator
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from types import NoneType
+from typing import Annotated, Any, TypeAlias, cast, get_args, get_type_hints
 
 import msgspec
 
 from moothall.domain import archive as domain
-from moothall.domain.time import from_datetime, to_datetime
+from moothall.domain.time import Time, from_datetime, to_datetime
 
 VERSION = 1
 
@@ -31,122 +35,43 @@ class Header(msgspec.Struct, tag_field="type", tag="archive", frozen=True):
     version: int
 
 
-class Person(Line, tag="person", frozen=True):
-    id: Id
-    name: str
-    created: Moment
-    host: str | None = None
-    ap_id: str | None = None
-    display_name: str | None = None
-    bio: str | None = None
-    avatar: str | None = None
-    banner: str | None = None
-    matrix_user_id: str | None = None
-    bot: bool = False
-    deleted: bool = False
-    banned: bool = False
-    ban_expires: Moment | None = None
-    updated: Moment | None = None
+_REFERENCES = frozenset({"id", "community", "person", "creator", "post", "comment", "parent"})
+_PIXELS = frozenset({"image_width", "image_height"})
 
 
-class Community(Line, tag="community", frozen=True):
-    id: Id
-    name: str
-    title: str
-    created: Moment
-    host: str | None = None
-    ap_id: str | None = None
-    description: str | None = None
-    icon: str | None = None
-    banner: str | None = None
-    nsfw: bool = False
-    deleted: bool = False
-    removed: bool = False
-    hidden: bool = False
-    restricted: bool = False
-    visibility: str = "Public"
-    languages: tuple[str, ...] = ()
-    updated: Moment | None = None
+def _line_of(record: type[domain.Record], tag: str) -> type[Line]:
+    """The line of a kind of record: the same fields and defaults, with the types of the wire."""
+    fields: list[Any] = []
+    for name, kind in get_type_hints(record).items():
+        field = (name, _wire_type(name, kind))
+        has_default = name in record._field_defaults
+        fields.append((*field, record._field_defaults[name]) if has_default else field)
+    name = record.__name__.removesuffix("Record")
+    line = msgspec.defstruct(name, fields, bases=(Line,), tag=tag, module=__name__, frozen=True)
+    return cast(type[Line], line)
 
 
-class Moderator(Line, tag="moderator", frozen=True):
-    community: Id
-    person: Id
-    created: Moment
+def _wire_type(name: str, kind: Any) -> Any:
+    may_lack = NoneType in get_args(kind)
+    plain = next((each for each in get_args(kind) if each is not NoneType), kind)
+    if plain is Time:
+        plain = Moment
+    elif name in _REFERENCES:
+        plain = Id
+    elif name in _PIXELS:
+        plain = Pixels
+    else:
+        return kind
+    return plain | None if may_lack else plain
 
 
-class Follow(Line, tag="follow", frozen=True):
-    community: Id
-    person: Id
-    created: Moment
-    pending: bool = False
-
-
-class Post(Line, tag="post", frozen=True):
-    id: Id
-    community: Id
-    creator: Id
-    name: str
-    created: Moment
-    url: str | None = None
-    body: str | None = None
-    alt_text: str | None = None
-    language: str = "und"
-    nsfw: bool = False
-    deleted: bool = False
-    removed: bool = False
-    locked: bool = False
-    featured_community: bool = False
-    featured_local: bool = False
-    ap_id: str | None = None
-    thumbnail_url: str | None = None
-    embed_title: str | None = None
-    embed_description: str | None = None
-    embed_video_url: str | None = None
-    url_content_type: str | None = None
-    image_width: Pixels | None = None
-    image_height: Pixels | None = None
-    updated: Moment | None = None
-
-
-class Comment(Line, tag="comment", frozen=True):
-    id: Id
-    post: Id
-    creator: Id
-    content: str
-    created: Moment
-    parent: Id | None = None
-    language: str = "und"
-    deleted: bool = False
-    removed: bool = False
-    distinguished: bool = False
-    ap_id: str | None = None
-    updated: Moment | None = None
-
-
-class Vote(Line, tag="vote", frozen=True):
-    person: Id
-    score: int
-    created: Moment
-    post: Id | None = None
-    comment: Id | None = None
-
-
-PAIRS: tuple[tuple[type[Line], type[domain.Record]], ...] = (
-    (Person, domain.PersonRecord),
-    (Community, domain.CommunityRecord),
-    (Moderator, domain.ModeratorRecord),
-    (Follow, domain.FollowRecord),
-    (Post, domain.PostRecord),
-    (Comment, domain.CommentRecord),
-    (Vote, domain.VoteRecord),
-)
-_RECORDS = dict(PAIRS)
-_LINES = {record: line for line, record in PAIRS}
+LINES = {record: _line_of(record, tag) for record, tag in domain.KINDS.items()}
+_RECORDS = {line: record for record, line in LINES.items()}
 _TIMES = {"created", "updated", "ban_expires"}
 
 _header = msgspec.json.Decoder(Header)
-_line = msgspec.json.Decoder(Person | Community | Moderator | Follow | Post | Comment | Vote)
+_any_line: Any = functools.reduce(operator.or_, _RECORDS)
+_line: msgspec.json.Decoder[Line] = msgspec.json.Decoder(_any_line)
 _encoder = msgspec.json.Encoder()
 
 
@@ -187,4 +112,4 @@ def encode(record: domain.Record) -> bytes:
     for name in _TIMES & values.keys():
         moment = values[name]
         values[name] = None if moment is None else to_datetime(moment)
-    return _encoder.encode(_LINES[type(record)](**values))
+    return _encoder.encode(LINES[type(record)](**values))

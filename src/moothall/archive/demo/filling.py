@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from moothall.actions import moderation, removal
-from moothall.actions.archive import open_account
 from moothall.actions.site_settings import edit_site
+from moothall.actions.user import open_account
 from moothall.archive.importing import import_file
 from moothall.archive.progress import Progress
 from moothall.archive.records import encode, encode_header
