@@ -13,11 +13,13 @@ import httpx
 from sqlalchemy import insert, select
 
 from moothall.actions import community, private_message
+from moothall.actions.emoji import create_emoji
 from moothall.actions.moderation import lock_post
 from moothall.actions.registration import register
 from moothall.actions.user import block_person
 from moothall.domain.account import Device, Registration
 from moothall.domain.ids import CommentId, PersonId
+from moothall.domain.site import EmojiFields
 from moothall.storage import application
 from moothall.storage.comment import get_comment
 from moothall.storage.site import update_site
@@ -575,6 +577,7 @@ OWN = [
         _NO_ONE,
         "post /site/block",
         _id("instance_id", block=True),
+        _act("block:server:#:1"),
     ),
     _case(
         "save_settings",
@@ -600,6 +603,20 @@ OWN = [
         _form("/inbox/read"),
     ),
 ]
+_EMOJI: dict[str, Any] = {
+    "category": "halls",
+    "image_url": "https://pictures.example/moot.png",
+    "alt_text": "A hall",
+    "keywords": ["town"],
+}
+
+
+def _emoji(town: Town, _: str) -> int:
+    fields = EmojiFields(**_EMOJI)
+    senior = town.people["senior"].doer
+    return town.forum.act_now(create_emoji, senior, _name("emoji"), fields)
+
+
 SITE = [
     _case(
         "edit_site",
@@ -608,6 +625,21 @@ SITE = [
         "put /site",
         lambda _, number: {"description": f"Site {number}"},
     ),
+    _case(
+        "create_emoji",
+        _nothing,
+        FOR_ADMINS,
+        "post /custom_emoji",
+        lambda _, number: {"shortcode": f"moot{number}", **_EMOJI},
+    ),
+    _case(
+        "edit_emoji",
+        _emoji,
+        FOR_ADMINS,
+        "put /custom_emoji",
+        lambda _, target: {"id": target, **_EMOJI, "category": "other"},
+    ),
+    _case("delete_emoji", _emoji, FOR_ADMINS, "post /custom_emoji/delete", _id("id")),
     _case(
         "set_up_again",
         _nothing,

@@ -36,6 +36,12 @@ CALLS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any] | None]] = {
         {"totp_token": "000000", "enabled": True},
         {},
     ),
+    "take over settings": (
+        "post",
+        "/user/import_settings",
+        {"bio": "New here", "blocked_users": ["https://forum.example/u/other"]},
+        None,
+    ),
     "cease to be an admin": ("post", "/user/leave_admin", {}, None),
 }
 _OF_ACCOUNTS = ("person", "account", "session", "application", "mail_token")

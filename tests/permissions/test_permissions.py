@@ -102,7 +102,6 @@ _ELSEWHERE = {
     "/user/totp/generate",
     "/user/totp/update",
     "/user/leave_admin",
-    # Their subject is an issue of its own: they bring their cases.
     "/user/import_settings",
 }
 _PAGES_ELSEWHERE = {

@@ -387,6 +387,14 @@ def side_views() -> Iterator[Way]:
     }
     yield Way("site", _get("/site"), mine | _cells(("description",), follows))
     yield Way("instances", _get("/federated_instances"), {})
+    yield Way("export", _get("/user/export_settings"), {"email:author": AUTHOR} | _followed())
+
+
+def _followed() -> Cells:
+    gone = ("deleted", "removed")
+    return _cells(
+        ("community",), {name: NOBODY if name in gone else FOLLOWERS for name in COMMUNITIES}
+    )
 
 
 def _is_of(key: str, community: str) -> bool:

@@ -39,6 +39,7 @@ _PLAIN = (
 _RENAMED = {
     # Asked for once, kept twice: by the account and by what it shows of votes.
     "show_scores": "votes_show_score",
+    "show_vote_score": "votes_show_score",
     "show_upvotes": "votes_show_upvotes",
     "show_downvotes": "votes_show_downvotes",
     "show_upvote_percentage": "votes_show_percentage",

@@ -88,6 +88,8 @@ class SettingsChange(NamedTuple):
     show_avatars: bool | None = None
     send_notifications_to_email: bool | None = None
     show_scores: bool | None = None
+    # Beside the other figures of votes, where that differs from `show_scores`.
+    show_vote_score: bool | None = None
     show_upvotes: bool | None = None
     show_downvotes: bool | None = None
     show_upvote_percentage: bool | None = None

@@ -249,6 +249,15 @@ class CustomEmojiView(NamedTuple):
     keywords: list[str]
 
 
+class EmojiFields(NamedTuple):
+    """What an admin says about an emoji, beside its short code, which stays."""
+
+    category: str
+    image_url: str
+    alt_text: str
+    keywords: list[str]
+
+
 class SiteLists(NamedTuple):
     """The short lists that an admin keeps; no language ids: every language is welcome.
 

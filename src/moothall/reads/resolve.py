@@ -1,9 +1,8 @@
 """What an address or a handle means to a viewer, among the things that are stored here."""
 
-import re
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
 
+from moothall.domain.address import OwnAddress, own_address
 from moothall.domain.errors import NotFound
 from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.search import Found
@@ -17,8 +16,6 @@ from .post import get_post
 from .user import get_profile
 
 _MISSING = "couldnt_find_object"
-_LOCAL_PATH = re.compile(r"/(u|c|post|comment)/([^/]+)/?")
-_MAX_DIGITS = 9
 
 
 def resolve_object(tx: Transaction, viewer: Viewer | None, text: str) -> Found:
@@ -37,22 +34,11 @@ def resolve_object(tx: Transaction, viewer: Viewer | None, text: str) -> Found:
 
 
 def _by_url(tx: Transaction, viewer: Viewer | None, url: str) -> Found:
-    path = _local_path(tx, url)
-    if path is not None:
-        match = _LOCAL_PATH.fullmatch(path)
-        return _NAMED[match[1]](tx, viewer, unquote(match[2])) if match else _nothing()
+    own = own_address(tx.home, url)
+    if own is not None:
+        return _OWN[own.kind](tx, viewer, own)
     stored = find_by_address(tx.conn, url)
     return _by_id(tx, viewer, *stored) if stored else _nothing()
-
-
-def _local_path(tx: Transaction, url: str) -> str | None:
-    """The path of an address of ours, None for others' and for what is no address."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    is_ours = parts.scheme in ("http", "https") and parts.netloc.lower() == tx.home.domain.lower()
-    return parts.path if is_ours else None
 
 
 def _by_handle(tx: Transaction, viewer: Viewer | None, handle: str) -> Found:
@@ -74,26 +60,16 @@ def _community(tx: Transaction, viewer: Viewer | None, handle: str) -> Found:
     return Found(community=get_community(tx, viewer, name=handle))
 
 
-def _post(tx: Transaction, viewer: Viewer | None, number: str) -> Found:
-    return _by_id(tx, viewer, "post", _number(number))
+def _own_thing(tx: Transaction, viewer: Viewer | None, own: OwnAddress) -> Found:
+    return _nothing() if own.number is None else _by_id(tx, viewer, own.kind, own.number)
 
 
-def _comment(tx: Transaction, viewer: Viewer | None, number: str) -> Found:
-    return _by_id(tx, viewer, "comment", _number(number))
-
-
-_NAMED: dict[str, Callable[[Transaction, Viewer | None, str], Found]] = {
-    "u": _person,
-    "c": _community,
-    "post": _post,
-    "comment": _comment,
+_OWN: dict[str, Callable[[Transaction, Viewer | None, OwnAddress], Found]] = {
+    "u": lambda tx, viewer, own: _person(tx, viewer, own.name),
+    "c": lambda tx, viewer, own: _community(tx, viewer, own.name),
+    "post": _own_thing,
+    "comment": _own_thing,
 }
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS):
-        raise NotFound(_MISSING)
-    return int(text)
 
 
 def _by_id(tx: Transaction, viewer: Viewer | None, subject: str, number: int) -> Found:

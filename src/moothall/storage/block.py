@@ -72,6 +72,7 @@ _BLOCKED_INSTANCES = Statement(
     .order_by(instance_block.c.created_at, instance.c.id)
 )
 _GET_INSTANCE = Statement(select(*_INSTANCE).where(instance.c.id == param("instance_id")))
+_FIND_INSTANCE = Statement(select(*_INSTANCE).where(instance.c.domain == param("domain")))
 
 
 def block_instance(
@@ -94,4 +95,10 @@ def list_blocked_instances(conn: Connection, person_id: PersonId) -> list[Instan
 def get_instance(conn: Connection, instance_id: InstanceId) -> Instance | None:
     """A server that we know."""
     row = conn.one(_GET_INSTANCE, instance_id=instance_id)
+    return None if row is None else Instance._make(row)
+
+
+def find_instance(conn: Connection, domain: str) -> Instance | None:
+    """The server of this name, if we know it."""
+    row = conn.one(_FIND_INSTANCE, domain=domain.strip().lower())
     return None if row is None else Instance._make(row)

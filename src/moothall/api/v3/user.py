@@ -3,9 +3,11 @@
 from moothall import signing_in
 from moothall.actions import settings
 from moothall.actions import user as actions
+from moothall.actions.backup import import_settings as take_over
 from moothall.api.call import Call
 from moothall.api.paging import page_of
 from moothall.api.route import Routes
+from moothall.api.shapes import account as own
 from moothall.api.shapes.comment import comment_views
 from moothall.api.shapes.community import moderator_view
 from moothall.api.shapes.post import post_views
@@ -15,13 +17,15 @@ from moothall.api.shapes.responses import (
     BlockPersonResponse,
     GetPersonDetailsResponse,
     SuccessResponse,
+    UserSettingsBackup,
 )
 from moothall.api.shapes.user import person_view
 from moothall.domain.account import SettingsChange
+from moothall.domain.backup import Lists, Restore
 from moothall.domain.ids import CommunityId, InstanceId, LanguageId, PersonId
 from moothall.domain.post import PostSort
 from moothall.door import Bucket, Policy
-from moothall.reads import profile
+from moothall.reads import backup, profile
 from moothall.reads import user as reads
 
 from .requests import user as requests
@@ -91,3 +95,47 @@ async def delete_account(call: Call, request: requests.DeleteAccount) -> Success
     """Leave for good."""
     await signing_in.leave(call, request.password, delete_content=request.delete_content)
     return SUCCESS
+
+
+@routes.get("/user/export_settings", who=Policy.USER, bucket=Bucket.IMPORT)
+async def export_settings(call: Call) -> UserSettingsBackup:
+    """One's settings, and what one follows, keeps and blocks."""
+    found = await call.read_own(backup.own_backup)
+    person = found.account.person
+    return UserSettingsBackup(
+        display_name=person.display_name,
+        bio=person.bio,
+        avatar=person.avatar,
+        banner=person.banner,
+        matrix_id=person.matrix_user_id,
+        bot_account=person.bot,
+        settings=own.local_user(found.account.account),
+        vote_display_mode_settings=own.vote_display_mode(found.account.account),
+        **{name: getattr(found.lists, name) for name in Lists.__dataclass_fields__},
+    )
+
+
+@routes.post("/user/import_settings", who=Policy.USER, bucket=Bucket.IMPORT)
+async def import_settings(call: Call, request: requests.ImportSettings) -> SuccessResponse:
+    """Take over an export: the settings at once, the lists soon."""
+    lists = {name: getattr(request, name) or [] for name in Lists.__dataclass_fields__}
+    await call.act_own(take_over, Restore(_imported(request), Lists(**lists)))
+    return SUCCESS
+
+
+def _imported(request: requests.ImportSettings) -> SettingsChange:
+    # What a backup leaves out stays as it is. Pictures are not taken over: they belong to another
+    # server, or to an account that may be deleted.
+    settings = request.settings or requests.BackupSettings()
+    votes = request.vote_display_mode_settings or requests.BackupVoteDisplay()
+    return SettingsChange(
+        **{name: getattr(settings, name) for name in settings.__struct_fields__},
+        show_vote_score=votes.score,
+        show_upvotes=votes.upvotes,
+        show_downvotes=votes.downvotes,
+        show_upvote_percentage=votes.upvote_percentage,
+        display_name=request.display_name,
+        bio=request.bio,
+        matrix_user_id=request.matrix_id,
+        bot_account=request.bot_account,
+    )
