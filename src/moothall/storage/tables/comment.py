@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     Table,
+    Text,
     and_,
     literal_column,
 )
@@ -39,7 +40,8 @@ comment = Table(
     ref("community_id", "community"),
     ref("creator_id", "person"),
     Column("parent_id", Integer),
-    text("path"),
+    # Compared byte by byte, whatever the language of the database's texts is.
+    Column("path", Text().with_variant(Text(collation="C"), "postgresql"), nullable=False),
     # 1 for an answer to the post itself.
     count("depth", 1),
     text("content"),

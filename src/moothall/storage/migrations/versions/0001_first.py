@@ -1594,7 +1594,9 @@ def upgrade() -> None:
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("creator_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column(
+            "path", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("depth", sa.Integer(), server_default="1", nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("content_html", sa.Text(), nullable=True),
