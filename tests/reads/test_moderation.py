@@ -14,8 +14,10 @@ from moothall.actions.community import (
 )
 from moothall.actions.post import delete_post
 from moothall.domain.community import Community
-from moothall.domain.ids import CommentId, PostId
+from moothall.domain.errors import NotAllowed, NotFound
+from moothall.domain.ids import CommentId, CommunityId, PostId
 from moothall.domain.moderation import Ban, ModlogKind, ModlogQuery, ModlogView
+from moothall.domain.time import DAY, Time
 from moothall.domain.visibility import Ties, Who, knows_community
 from moothall.forum import Forum
 from moothall.reads import moderation as reads
@@ -24,6 +26,7 @@ from moothall.storage.site import update_site
 from moothall.storage.statements import Statement
 from moothall.storage.tables import community
 from tests.support.builders import a_comment, a_post
+from tests.support.clock import Clock
 from tests.support.town import Town, a_town
 
 REMOVE, LOCK = ModlogKind.REMOVE_POST, ModlogKind.LOCK_POST
@@ -310,3 +313,55 @@ def test_banned_people_are_listed_newest_account_first(town: Town) -> None:
         town.forum.act_now(ban.ban_person, admin.doer, town.id_of(name), Ban())
     found = town.forum.read_now(reads.list_banned, admin)
     assert [view.person.name for view in found] == ["user", "author"]
+
+
+def _ban(town: Town, who: str, by: str = "mod", days: int | None = None) -> None:
+    clock = town.forum.clock
+    end = None if days is None else Time(clock() + days * DAY)
+    act = ban.ban_from_community
+    town.forum.act_now(
+        act, town.people[by].doer, town.community_id, town.id_of(who), Ban(None, end)
+    )
+
+
+@pytest.mark.parametrize(
+    "reader, sees",
+    [
+        ("admin", True), ("mod", True), ("author", False), ("elsewhere", False), ("banned", False),
+        (None, False), ("user", True),
+    ],
+)  # fmt: skip
+def test_bans_are_told_to_whom_they_concern(town: Town, reader: str | None, sees: bool) -> None:
+    _ban(town, "user", days=3)
+    viewer = None if reader is None else town.people[reader]
+    found = town.forum.read_now(reads.list_bans_of, viewer, town.id_of("user"))
+    assert [each.community.name for each in found] == (["town"] if sees else [])
+
+
+def test_the_banned_of_a_community_latest_first_until_their_time_is_over(town: Town) -> None:
+    clock = town.forum.clock
+    assert isinstance(clock, Clock)
+    clock.advance(DAY)
+    _ban(town, "author", days=3)
+    clock.advance(DAY)
+    _ban(town, "user")
+
+    def banned(**page: int) -> list[str]:
+        mod = town.people["lower"]
+        found = town.forum.read_now(reads.list_banned_there, mod, town.community_id, **page)
+        return [each.person.name for each in found]
+
+    assert banned() == ["user", "author", "banned"]
+    assert banned(page=2, limit=2) == ["banned"]
+    clock.advance(3 * DAY)
+    assert banned() == ["user", "banned"]
+    mod = town.people["mod"]
+    assert town.forum.read_now(reads.list_bans_of, mod, town.id_of("author")) == []
+
+
+@pytest.mark.parametrize("name", ["user", "banned", "elsewhere"])
+def test_who_does_not_moderate_gets_no_list_of_the_banned(town: Town, name: str) -> None:
+    with pytest.raises(NotAllowed, match="not_a_moderator"):
+        town.forum.read_now(reads.list_banned_there, town.people[name], town.community_id)
+    with pytest.raises(NotFound):
+        town.forum.read_now(reads.list_banned_there, town.people["admin"], CommunityId(999))

@@ -54,7 +54,14 @@ STATEMENTS: dict[str, list[Statement]] = {
     "settling": [report._RESOLVE_ALL],
     "modlog": _logs(),
     "cases": [moderation._POST, moderation._COMMENT],
-    "bans": [ban._BANNED, ban._EXPIRED, ban._EXPIRED_THERE, ban._LED],
+    "bans": [
+        ban._BANNED,
+        ban._EXPIRED,
+        ban._EXPIRED_THERE,
+        ban._LED,
+        ban._BANNED_THERE,
+        *(ban._bans_of(everywhere=flag) for flag in (True, False)),
+    ],
     "batches of removal": [each.batch for each in removal._SUBJECTS.values()],
     "batches of purges": [
         purge._COMMENTS_OF_POST,

@@ -36,6 +36,15 @@ def ban_end(expires_at: Time | None, now: Time) -> Time | None:
     return expires_at
 
 
+class CommunityBan(NamedTuple):
+    """A ban from a community that is in force; `expires_at` None: for good."""
+
+    community: Community
+    person: Person
+    since: Time
+    expires_at: Time | None
+
+
 class ModlogKind(StrEnum):
     """What a moderator or admin did, under the names of the Lemmy API."""
 

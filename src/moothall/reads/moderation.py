@@ -8,12 +8,15 @@ from another.
 
 from moothall.domain.comment import Comment
 from moothall.domain.community import Community
-from moothall.domain.moderation import ModlogQuery, ModlogView
-from moothall.domain.permissions import may_administer, require
+from moothall.domain.errors import NotFound
+from moothall.domain.ids import CommunityId, PersonId
+from moothall.domain.moderation import CommunityBan, ModlogQuery, ModlogView
+from moothall.domain.permissions import may_administer, may_moderate, require
 from moothall.domain.post import Post
 from moothall.domain.user import PersonView, Viewer
 from moothall.domain.visibility import without_description, without_text
 from moothall.storage import ban, modlog_list
+from moothall.storage import community as communities
 from moothall.storage.modlog_list import Act
 from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
@@ -36,6 +39,37 @@ def list_banned(tx: Transaction, viewer: Viewer) -> list[PersonView]:
     """The people of this server who are banned from it. Raises NotAllowed `not_an_admin`."""
     require(may_administer(viewer.doer))
     return ban.list_banned(tx.conn, _MAX_BANNED)
+
+
+def list_banned_there(
+    tx: Transaction, viewer: Viewer, community_id: CommunityId, *, page: int = 1, limit: int = 50
+) -> list[CommunityBan]:
+    """Who is banned from a community, the latest first; for those who could ban them.
+
+    Raises NotFound `couldnt_find_community` and what `may_moderate` says.
+    """
+    community = communities.get_community(tx.conn, community_id)
+    if community is None:
+        raise NotFound("couldnt_find_community")
+    standing = communities.standing(tx.conn, community_id, viewer.person_id, tx.now)
+    require(may_moderate(community, standing))
+    offset = (page - 1) * limit
+    return ban.list_banned_there(tx.conn, community_id, tx.now, limit=limit, offset=offset)
+
+
+def list_bans_of(tx: Transaction, viewer: Viewer | None, person_id: PersonId) -> list[CommunityBan]:
+    """From which communities somebody is banned: all of them for themselves and for admins.
+
+    Moderators are told of those that they moderate, nobody else of any: everybody can read in the
+    modlog that it was done, but it is nothing for the head of a profile.
+    """
+    if viewer is None:
+        return []
+    if viewer.is_admin or viewer.person_id == person_id:
+        return ban.list_bans_of(tx.conn, person_id, tx.now, None)
+    if not viewer.moderates:
+        return []
+    return ban.list_bans_of(tx.conn, person_id, tx.now, viewer.person_id)
 
 
 def _read(

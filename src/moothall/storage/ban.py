@@ -1,10 +1,25 @@
 """Who is banned, from one community or from the site."""
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, and_, delete, exists, false, func, null, select, update
+from sqlalchemy import (
+    Boolean,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 
+from moothall.domain.community import Community
 from moothall.domain.ids import CommunityId, PersonId
+from moothall.domain.moderation import CommunityBan
 from moothall.domain.time import Time
 from moothall.domain.user import Person, PersonCounts, PersonView
 
@@ -75,6 +90,72 @@ def list_banned(conn: Connection, limit: int) -> list[PersonView]:
         PersonView(Person._make(row[:size]), PersonCounts._make(row[size:-1]), row[-1])
         for row in conn.all(_BANNED, limit=limit)
     ]
+
+
+def _in_force() -> "Select[Any]":
+    return (
+        select(
+            *columns.community(community),
+            *columns.person(person),
+            community_ban.c.created_at,
+            community_ban.c.expires_at,
+        )
+        .select_from(community_ban)
+        .join(community, community.c.id == community_ban.c.community_id)
+        .join(person, person.c.id == community_ban.c.person_id)
+        .where(or_(community_ban.c.expires_at.is_(None), community_ban.c.expires_at > param("now")))
+        .order_by(community_ban.c.created_at.desc(), community_ban.c.person_id.desc())
+        .limit(param("limit"))
+    )
+
+
+_GROUPS = (Community, Person)
+_BANNED_THERE = Statement(
+    _in_force()
+    .where(community_ban.c.community_id == param("community_id"))
+    .offset(param("offset")),
+    groups=_GROUPS,
+)
+
+
+def list_banned_there(
+    conn: Connection, community_id: CommunityId, now: Time, *, limit: int, offset: int
+) -> list[CommunityBan]:
+    """Who is banned from a community, the latest first."""
+    rows = conn.all(_BANNED_THERE, community_id=community_id, now=now, limit=limit, offset=offset)
+    return [CommunityBan._make(row) for row in rows]
+
+
+# Whoever is banned from more places is told of the latest.
+_MAX_OF_ONE = 100
+
+
+@lru_cache(maxsize=2)
+def _bans_of(*, everywhere: bool) -> Statement:
+    query = _in_force().where(community_ban.c.person_id == param("person_id"))
+    if not everywhere:
+        query = query.where(
+            exists().where(
+                community_moderator.c.community_id == community_ban.c.community_id,
+                community_moderator.c.person_id == param("viewer_id"),
+            )
+        )
+    return Statement(query, groups=_GROUPS)
+
+
+def list_bans_of(
+    conn: Connection, person_id: PersonId, now: Time, moderated_by: PersonId | None
+) -> list[CommunityBan]:
+    """From where somebody is banned; with `moderated_by` of the communities of this moderator."""
+    values = {} if moderated_by is None else {"viewer_id": moderated_by}
+    rows = conn.all(
+        _bans_of(everywhere=moderated_by is None),
+        person_id=person_id,
+        now=now,
+        limit=_MAX_OF_ONE,
+        **values,
+    )
+    return [CommunityBan._make(row) for row in rows]
 
 
 _member = community_moderator.alias("member")

@@ -99,6 +99,7 @@ community_ban = Table(
     key_ref("person_id", "person"),
     time("created_at"),
     time("expires_at", null=True),
+    Index("ix_community_ban_community_id", "community_id", "created_at"),
     Index("ix_community_ban_person_id", "person_id"),
     Index("ix_community_ban_expires_at", "expires_at"),
     **CLUSTERED,

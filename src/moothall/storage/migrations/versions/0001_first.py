@@ -588,6 +588,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("community_id", "person_id", name=op.f("pk_community_ban")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_community_ban_community_id",
+        "community_ban",
+        ["community_id", "created_at"],
+        unique=False,
+    )
     op.create_index("ix_community_ban_expires_at", "community_ban", ["expires_at"], unique=False)
     op.create_index("ix_community_ban_person_id", "community_ban", ["person_id"], unique=False)
     op.create_table(
