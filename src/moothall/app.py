@@ -265,8 +265,8 @@ def run_background(argument: Argument, stop: threading.Event) -> None:
     from moothall.domain.time import system_clock
     from moothall.forum import Forum
     from moothall.lib import log
-    from moothall.storage.jobs import JobQueue
-    from moothall.worker.loop import Loop
+    from moothall.storage import jobs as queue
+    from moothall.worker.loop import Lane, Rounds, run_all
 
     settings = argument.settings
     log.set_up(settings.log.level, settings.log.format)
@@ -275,6 +275,7 @@ def run_background(argument: Argument, stop: threading.Event) -> None:
     try:
         forum = Forum(database, home_of(settings))
         jobs = jobs_of(forum, settings)
-        Loop(JobQueue(database), jobs, upkeep_of(forum), system_clock).run(stop)
+        lanes = [Lane(queue.JobQueue(database, lane), jobs, system_clock) for lane in queue.Lane]
+        run_all([*lanes, Rounds(upkeep_of(forum), system_clock)], stop)
     finally:
         database.close()

@@ -1,4 +1,4 @@
-"""The loop: jobs once each, retries with growing delays, upkeep in its rhythm."""
+"""Jobs once each, retries with growing delays, upkeep in its rhythm, and lanes that do not wait."""
 
 import threading
 from typing import Any
@@ -10,20 +10,31 @@ from moothall.domain.time import HOUR, MINUTE, SECOND, Time
 from moothall.forum import Forum
 from moothall.storage import jobs
 from moothall.storage.jobs import Job, JobQueue
+from moothall.storage.jobs import Lane as LaneName
 from moothall.storage.transaction import Transaction
-from moothall.worker.loop import CLAIM, MAX_ATTEMPTS, DoNotRetry, Loop, Upkeep, retry_delay
+from moothall.worker import loop
+from moothall.worker.loop import (
+    CLAIM,
+    MAX_ATTEMPTS,
+    DoNotRetry,
+    Lane,
+    Rounds,
+    Upkeep,
+    retry_delay,
+    run_all,
+)
 
 
 class Worker:
-    """A loop whose jobs write down what they were asked to do."""
+    """A lane whose jobs write down what they were asked to do."""
 
     def __init__(self, forum: Forum) -> None:
         self.forum = forum
         self.clock: Any = forum.clock
         self.done: list[dict[str, Any]] = []
         self.error: Exception | None = None
-        self.queue = JobQueue(forum._database)
-        self.loop = Loop(self.queue, {"note": self.note}, [], forum.clock)
+        self.queue = JobQueue(forum._database, LaneName.DATABASE)
+        self.lane = Lane(self.queue, {"note": self.note}, forum.clock)
 
     def note(self, job: Job) -> None:
         if self.error is not None:
@@ -34,7 +45,7 @@ class Worker:
         self.forum.act_now(lambda tx: jobs.add(tx.conn, kind, payload, tx.now))
 
     def run_all(self) -> None:
-        while self.loop.run_once(threading.Event()):
+        while self.lane.run_once(threading.Event()):
             pass
 
 
@@ -165,6 +176,18 @@ def test_a_step_that_fails_leaves_its_job(worker: Worker) -> None:
     assert worker.done == [{"n": 1}]
 
 
+def _in_the_background(stop: threading.Event, *work: Lane | Rounds) -> threading.Thread:
+    thread = threading.Thread(target=run_all, args=(work, stop))
+    thread.start()
+    return thread
+
+
+def _stopped(thread: threading.Thread, stop: threading.Event) -> bool:
+    stop.set()
+    thread.join(20)
+    return not thread.is_alive()
+
+
 def test_much_upkeep_does_not_wait_between_its_steps(forum: Forum) -> None:
     stop = threading.Event()
     left = list(range(50))
@@ -175,12 +198,9 @@ def test_much_upkeep_does_not_wait_between_its_steps(forum: Forum) -> None:
             stop.set()
         return bool(left)
 
-    loop = Loop(JobQueue(forum._database), {}, [Upkeep("sweep", 600, step)], forum.clock)
-    thread = threading.Thread(target=loop.run, args=(stop,))
-    thread.start()
+    thread = _in_the_background(stop, Rounds([Upkeep("sweep", 600, step)], forum.clock))
     thread.join(20)
-    stop.set()
-    thread.join()
+    assert _stopped(thread, stop)
     assert left == []
 
 
@@ -193,12 +213,11 @@ def test_upkeep_goes_on_at_once_while_there_is_more_and_then_rests(forum: Forum)
         taken.append(left[len(taken)])
         return taken[-1]
 
-    loop = Loop(JobQueue(forum._database), {}, [Upkeep("sweep", 600, step)], forum.clock)
-    for _ in range(5):
-        loop.run_once(threading.Event())
+    rounds = Rounds([Upkeep("sweep", 600, step)], forum.clock)
+    assert [rounds.run_once(threading.Event()) for _ in range(5)] == [True, True, *[False] * 3]
     assert taken == [True, True, False]
     clock.advance(600 * SECOND)
-    loop.run_once(threading.Event())
+    rounds.run_once(threading.Event())
     assert len(taken) == 4
 
 
@@ -213,14 +232,71 @@ def test_upkeep_that_fails_stops_nobody(forum: Forum) -> None:
         return False
 
     upkeep = [Upkeep("bad", 60, fail), Upkeep("good", 60, work)]
-    Loop(JobQueue(forum._database), {}, upkeep, forum.clock).run_once(threading.Event())
+    Rounds(upkeep, forum.clock).run_once(threading.Event())
     assert done == ["work"]
+
+
+def test_a_mail_server_that_hangs_holds_up_only_mail(forum: Forum) -> None:
+    answers, stop = threading.Event(), threading.Event()
+    done: list[str] = []
+    noted, swept = threading.Event(), threading.Event()
+
+    def send(job: Job) -> None:
+        answers.wait(30)
+        done.append(job.kind)
+
+    def note(_: Job) -> None:
+        noted.set()
+
+    def sweep() -> bool:
+        swept.set()
+        return False
+
+    def add(tx: Transaction) -> None:
+        for _ in range(3):
+            jobs.add(tx.conn, "send", {}, tx.now, lane=LaneName.MAIL)
+        jobs.add(tx.conn, "note", {}, tx.now)
+
+    forum.act_now(add)
+    kinds = {"send": send, "note": note}
+    lanes = [Lane(JobQueue(forum._database, name), kinds, forum.clock) for name in LaneName]
+    thread = _in_the_background(stop, *lanes, Rounds([Upkeep("sweep", 60, sweep)], forum.clock))
+    assert noted.wait(20)
+    assert swept.wait(20)
+    assert done == []
+    answers.set()
+    assert _stopped(thread, stop)
+
+
+def test_who_does_not_stop_is_left_behind(forum: Forum, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "STOP_S", 0.1)
+    answers, begun, stop = threading.Event(), threading.Event(), threading.Event()
+
+    def hang() -> bool:
+        begun.set()
+        answers.wait(60)
+        return False
+
+    thread = _in_the_background(stop, Rounds([Upkeep("hang", 60, hang)], forum.clock))
+    assert begun.wait(20)
+    assert _stopped(thread, stop)
+    answers.set()
+
+
+def test_who_cannot_go_on_stops_all(worker: Worker) -> None:
+    """The supervisor then starts the process again."""
+
+    class Broken:
+        def claim(self, *_: object) -> Job | None:
+            raise OSError("no database")
+
+    broken: Any = Broken()
+    stop = threading.Event()
+    with pytest.raises(OSError, match="no database"):
+        run_all([worker.lane, Lane(broken, {}, worker.clock)], stop)
+    assert stop.is_set()
 
 
 def test_told_to_stop_it_stops(worker: Worker) -> None:
     stop = threading.Event()
-    thread = threading.Thread(target=worker.loop.run, args=(stop,))
-    thread.start()
-    stop.set()
-    thread.join(5)
-    assert not thread.is_alive()
+    assert _stopped(_in_the_background(stop, worker.lane), stop)

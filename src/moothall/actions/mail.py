@@ -19,7 +19,8 @@ TOKENS_KEPT = 7 * DAY
 
 def queue_mail(tx: Transaction, to: str, subject: str, text: str) -> None:
     """Have a message sent once this transaction is committed."""
-    jobs.add(tx.conn, SEND_JOB, {"to": to, "subject": subject, "text": text}, tx.now)
+    message = {"to": to, "subject": subject, "text": text}
+    jobs.add(tx.conn, SEND_JOB, message, tx.now, lane=jobs.Lane.MAIL)
 
 
 def checked_email(text: str) -> str:

@@ -5,6 +5,7 @@ the reason. Whoever dies in between loses the claim, not the job: it may run mor
 """
 
 import json
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, delete, insert, or_, select, update
@@ -16,10 +17,19 @@ from .database import Database
 from .statements import Statement, param
 from .tables import job
 
+
+class Lane(StrEnum):
+    """What a job has to wait for, so that it only holds up others that wait for the same."""
+
+    DATABASE = "database"
+    MAIL = "mail"
+
+
 _ADD = Statement(
     insert(job)
     .values(
         kind=param("kind"),
+        lane=param("lane"),
         payload=param("payload"),
         due_at=param("due_at"),
         created_at=param("created_at"),
@@ -29,12 +39,23 @@ _ADD = Statement(
 
 
 def add(
-    conn: Connection, kind: str, payload: dict[str, Any], now: Time, *, due_at: Time | None = None
+    conn: Connection,
+    kind: str,
+    payload: dict[str, Any],
+    now: Time,
+    *,
+    due_at: Time | None = None,
+    lane: Lane = Lane.DATABASE,
 ) -> int:
     """Store a job, due at once if nothing else is said. It may run more than once."""
     text = json.dumps(payload, separators=(",", ":"))
     job_id: int = conn.value(
-        _ADD, kind=kind, payload=text, due_at=now if due_at is None else due_at, created_at=now
+        _ADD,
+        kind=kind,
+        lane=lane,
+        payload=text,
+        due_at=now if due_at is None else due_at,
+        created_at=now,
     )
     return job_id
 
@@ -55,7 +76,12 @@ class Job(NamedTuple):
 _free = or_(job.c.claimed_until.is_(None), job.c.claimed_until <= param("now"))
 _next = (
     select(job.c.id)
-    .where(job.c.failed.is_(False), job.c.due_at <= param("now"), _free)
+    .where(
+        job.c.lane == param("lane"),
+        job.c.failed.is_(False),
+        job.c.due_at <= param("now"),
+        _free,
+    )
     .order_by(job.c.due_at)
     .limit(1)
     .scalar_subquery()
@@ -83,9 +109,9 @@ _PUT_BACK = Statement(
 )
 
 
-def claim(conn: Connection, now: Time, until: Time) -> Job | None:
-    """Take the job that is due longest; nobody else gets it before `until`."""
-    row = conn.one(_CLAIM, now=now, until=until)
+def claim(conn: Connection, lane: Lane, now: Time, until: Time) -> Job | None:
+    """Take the job of a lane that is due longest; nobody else gets it before `until`."""
+    row = conn.one(_CLAIM, lane=lane, now=now, until=until)
     return None if row is None else Job(row[0], row[1], json.loads(row[2]), row[3], until)
 
 
@@ -112,15 +138,16 @@ def put_back(
 
 
 class JobQueue:
-    """The jobs as the worker sees them, each step a transaction of its own."""
+    """The jobs of one lane as the worker sees them, each step a transaction of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, lane: Lane) -> None:
         self._database = database
+        self._lane = lane
 
     def claim(self, now: Time, until: Time) -> Job | None:
         """See `claim`. Looks first without the write lock, since most looks find nothing."""
-        if self._database.read_now(_is_due, now):
-            return self._database.write_now(claim, now, until)
+        if self._database.read_now(_is_due, self._lane, now):
+            return self._database.write_now(claim, self._lane, now, until)
         return None
 
     def finish(self, claimed: Job) -> None:
@@ -133,9 +160,16 @@ class JobQueue:
 
 
 _IS_DUE = Statement(
-    select(job.c.id).where(job.c.failed.is_(False), job.c.due_at <= param("now"), _free).limit(1)
+    select(job.c.id)
+    .where(
+        job.c.lane == param("lane"),
+        job.c.failed.is_(False),
+        job.c.due_at <= param("now"),
+        _free,
+    )
+    .limit(1)
 )
 
 
-def _is_due(conn: Connection, now: Time) -> bool:
-    return conn.one(_IS_DUE, now=now) is not None
+def _is_due(conn: Connection, lane: Lane, now: Time) -> bool:
+    return conn.one(_IS_DUE, lane=lane, now=now) is not None

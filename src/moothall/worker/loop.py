@@ -1,9 +1,12 @@
-"""The loop of the background process: due jobs one after the other, and regular upkeep.
+"""What the background process does all day: due jobs, lane by lane, and regular upkeep.
 
-Upkeep comes in small steps, each a short transaction, so that it never holds up those who write.
+Each lane has a thread, and so has the upkeep: a mail server that takes its time holds up other
+mail, and nothing else. Upkeep comes in small steps, each a short transaction, so that it never
+holds up those who write.
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +24,8 @@ _LONGEST_DELAY = 6 * HOUR
 _IDLE_S = 1.0
 # Between two steps of much work, so that others get to write.
 _PAUSE_S = 0.01
+# Less than the group gives its children to stop.
+STOP_S = 15.0
 
 
 class DoNotRetry(Exception):
@@ -41,39 +46,18 @@ class Upkeep:
     step: Callable[[], bool]
 
 
-class Loop:
-    """Runs until told to stop; one job or step at a time."""
+class Lane:
+    """The due jobs of one lane, one after the other."""
 
     def __init__(
-        self,
-        queue: JobQueue,
-        jobs: Mapping[str, Callable[[Job], None]],
-        upkeep: Sequence[Upkeep],
-        clock: Clock,
+        self, queue: JobQueue, jobs: Mapping[str, Callable[[Job], None]], clock: Clock
     ) -> None:
         self._queue = queue
         self._jobs = jobs
-        self._upkeep = upkeep
         self._clock = clock
-        self._due: dict[str, Time] = {}
 
-    def run(self, stop: threading.Event) -> None:
-        """Work while there is work, else look again each second."""
-        while not stop.is_set():
-            stop.wait(_PAUSE_S if self.run_once(stop) else _IDLE_S)
-
-    def run_once(self, stop: threading.Event) -> bool:
-        """One job if one is due, and a step of each upkeep that is due.
-
-        Returns whether there may be more at once: there was a job, or an upkeep is not through.
-        """
-        has_more = self._run_job()
-        for upkeep in self._upkeep:
-            if not stop.is_set():
-                has_more |= self._run_upkeep(upkeep)
-        return has_more
-
-    def _run_job(self) -> bool:
+    def run_once(self, _stop: threading.Event) -> bool:
+        """Do the next job; returns whether there was one."""
         now = self._clock()
         job = self._queue.claim(now, Time(now + CLAIM))
         if job is None:
@@ -97,6 +81,23 @@ class Loop:
         _log.warning("job_failed", job=job.id, kind=job.kind, error=repr(error), final=failed)
         self._queue.put_back(job, due_at=due_at, error=repr(error), failed=failed)
 
+
+class Rounds:
+    """The regular upkeep: a step of each that is due, in turn."""
+
+    def __init__(self, upkeep: Sequence[Upkeep], clock: Clock) -> None:
+        self._upkeep = upkeep
+        self._clock = clock
+        self._due: dict[str, Time] = {}
+
+    def run_once(self, stop: threading.Event) -> bool:
+        """One step of each upkeep that is due; returns whether one of them is not through."""
+        has_more = False
+        for upkeep in self._upkeep:
+            if not stop.is_set():
+                has_more |= self._run_upkeep(upkeep)
+        return has_more
+
     def _run_upkeep(self, upkeep: Upkeep) -> bool:
         now = self._clock()
         if now < self._due.get(upkeep.name, 0):
@@ -109,3 +110,30 @@ class Loop:
         if not has_more:
             self._due[upkeep.name] = Time(now + int(upkeep.every_s * SECOND))
         return has_more
+
+
+def run_all(work: Sequence[Lane | Rounds], stop: threading.Event) -> None:
+    """Run each in a thread of its own until told to stop, so that none waits for another.
+
+    Returns when all have stopped, or after `STOP_S`: a mail server that does not answer must not
+    keep the process. Whoever cannot go on at all stops the others, and its error is raised.
+    """
+    errors: list[Exception] = []
+
+    def keep(part: Lane | Rounds) -> None:
+        try:
+            while not stop.is_set():
+                stop.wait(_PAUSE_S if part.run_once(stop) else _IDLE_S)
+        except Exception as error:  # noqa: BLE001 — raised below
+            errors.append(error)
+            stop.set()
+
+    threads = [threading.Thread(target=keep, args=(part,), daemon=True) for part in work]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    ends_at = time.monotonic() + STOP_S
+    for thread in threads:
+        thread.join(max(0.0, ends_at - time.monotonic()))
+    if errors:
+        raise errors[0]

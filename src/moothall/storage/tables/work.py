@@ -53,6 +53,8 @@ job = Table(
     metadata,
     log_id_column(),
     text("kind"),
+    # Jobs of one lane are done one after the other; lanes do not wait for each other.
+    text("lane"),
     text("payload"),
     time("due_at"),
     count("attempts"),
@@ -61,7 +63,7 @@ job = Table(
     text("last_error", null=True),
     flag("failed"),
     time("created_at"),
-    Index("ix_job_due_at", "failed", "due_at"),
+    Index("ix_job_due_at", "lane", "failed", "due_at"),
     **STABLE_IDS,
 )
 

@@ -158,6 +158,7 @@ def upgrade() -> None:
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
@@ -168,7 +169,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_job_due_at", "job", ["failed", "due_at"], unique=False)
+    op.create_index("ix_job_due_at", "job", ["lane", "failed", "due_at"], unique=False)
     op.create_table(
         "language",
         sa.Column("id", sa.Integer(), nullable=False),
