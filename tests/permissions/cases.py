@@ -617,6 +617,15 @@ def _emoji(town: Town, _: str) -> int:
     return town.forum.act_now(create_emoji, senior, _name("emoji"), fields)
 
 
+def _sheet(path: str, **fields: str) -> Callable[[Town, int], Sent]:
+    return lambda *_: Sent(f"/admin{path}", fields)
+
+
+_LIMITS = {
+    f"rate_{name}{unit}": "600"
+    for name in ("message", "post", "comment", "image", "search", "register")
+    for unit in ("", "_s")
+}
 SITE = [
     _case(
         "edit_site",
@@ -624,6 +633,50 @@ SITE = [
         FOR_ADMINS,
         "put /site",
         lambda _, number: {"description": f"Site {number}"},
+        _sheet("", name="Test Forum", description="Ours"),
+    ),
+    _case(
+        "edit_site_lists",
+        _nothing,
+        FOR_ADMINS,
+        "put /site",
+        lambda *_: {"default_sort_type": "New"},
+        _sheet("/lists", enable_downvotes="true", enable_nsfw="true", default_theme="browser"),
+    ),
+    _case(
+        "edit_site_joining",
+        _nothing,
+        FOR_ADMINS,
+        "put /site",
+        lambda *_: {"registration_mode": "Open"},
+        _sheet("/joining", registration_mode="Open", actor_name_max_length="20"),
+    ),
+    _case(
+        "edit_site_rules",
+        _nothing,
+        FOR_ADMINS,
+        "put /site",
+        lambda _, number: {"blocked_urls": [f"x{number}.example"]},
+        lambda _, number: Sent("/admin/rules", {"blocked_urls": f"x{number}.example"}),
+    ),
+    _case(
+        "edit_site_reach",
+        _nothing,
+        FOR_ADMINS,
+        "put /site",
+        lambda _, number: {"blocked_instances": [f"x{number}.example"]},
+        lambda _, number: Sent(
+            "/admin/reach",
+            {"federation_enabled": "true", "blocked_instances": f"x{number}.example"},
+        ),
+    ),
+    _case(
+        "edit_site_limits",
+        _nothing,
+        FOR_ADMINS,
+        "put /site",
+        lambda *_: {"rate_limit_post": 60},
+        _sheet("/limits", **_LIMITS),
     ),
     _case(
         "create_emoji",
@@ -653,6 +706,7 @@ SITE = [
         FOR_ADMINS,
         "post /admin/add",
         _id("person_id", added=True),
+        lambda town, target: Sent("/admin/admins", {"name": _name_of(town, target)}),
         is_logged=True,
     ),
     _case(
@@ -661,6 +715,7 @@ SITE = [
         FOR_ADMINS | {"admin": "not_higher_admin", "senior": "couldnt_find_person"},
         "post /admin/add",
         _id("person_id", added=False),
+        _form("/admin/admins/#/dismiss"),
     ),
     _case(
         "decide_application",

@@ -54,6 +54,7 @@ class Browser:
         session: str | None = None,
         limiter: Limiter | None = None,
         secure_cookies: bool = True,
+        sends_mail: bool = False,
     ) -> None:
         self.cookies = {} if session is None else {"session": session}
         self._origin = forum.home.base_url
@@ -62,6 +63,7 @@ class Browser:
             software_version="0.0-test",
             secure_cookies=secure_cookies,
             limiter=limiter or NoLimiter(),
+            sends_mail=sends_mail,
         )
         self._app = Litestar(web.build(forum, parts), openapi_config=None)
 

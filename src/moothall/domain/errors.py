@@ -74,9 +74,9 @@ class TooMany(ForumError):
 
 @contextmanager
 def blame(field: str) -> Iterator[None]:
-    """Say of an Invalid that is raised within which field it is about."""
+    """Say of an error that is raised within which field it is about."""
     try:
         yield
-    except Invalid as error:
+    except ForumError as error:
         error.field = field
         raise

@@ -1,7 +1,10 @@
 """The site as its visitors, its admins and other programs see it."""
 
+from typing import NamedTuple
+
+from moothall.domain.errors import NotAllowed
 from moothall.domain.ids import LanguageId
-from moothall.domain.site import FederatedInstances, OwnInfo, Site, SitePage
+from moothall.domain.site import FederatedInstances, OwnInfo, Site, SiteLists, SitePage
 from moothall.domain.user import PersonView, Viewer
 from moothall.storage import site as rows
 from moothall.storage import site_list, text_rules
@@ -18,6 +21,25 @@ def get_site(tx: Transaction) -> Site:
 def get_site_page(tx: Transaction) -> SitePage:
     """What everybody may know of the site, in three queries."""
     return SitePage(rows.get_site(tx.conn), rows.list_admins(tx.conn), site_list.get_lists(tx.conn))
+
+
+class SiteSettings(NamedTuple):
+    """All that admins set; `allowed` and `blocked` are hosts of other servers."""
+
+    site: Site
+    lists: SiteLists
+    allowed: list[str]
+    blocked: list[str]
+
+
+def site_settings(tx: Transaction, viewer: Viewer | None) -> SiteSettings:
+    """The settings, for those who may change them. Raises NotAllowed("not_an_admin")."""
+    if viewer is None or not viewer.is_admin:
+        raise NotAllowed("not_an_admin")
+    allowed, blocked = (
+        sorted(site_list.ruled_instances(tx.conn, kind)) for kind in ("allowed", "blocked")
+    )
+    return SiteSettings(rows.get_site(tx.conn), site_list.get_lists(tx.conn), allowed, blocked)
 
 
 def list_admins(tx: Transaction) -> list[PersonView]:

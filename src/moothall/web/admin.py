@@ -1,11 +1,15 @@
-"""Pages for admins: who waits to be let in."""
+"""Pages for admins: who waits to be let in, and who runs the site."""
 
 from typing import Any
 
 from moothall.actions.application import decide_application
-from moothall.domain.ids import ApplicationId
+from moothall.actions.site import add_admin, remove_admin
+from moothall.domain.errors import ForumError, blame
+from moothall.domain.ids import ApplicationId, PersonId
 from moothall.door import Bucket, Policy
 from moothall.reads.application import list_applications
+from moothall.reads.site import list_admins
+from moothall.reads.user import get_profile
 
 from .addresses import with_query
 from .answer import Answer, see_other
@@ -42,6 +46,7 @@ async def show_applications(visit: Visit, form: ApplicationsForm) -> Answer:
 
     return visit.render(
         "applications.html",
+        tab="applications",
         applications=found,
         kinds=[
             ("Waiting", "/registration_applications", not form.decided),
@@ -72,3 +77,46 @@ async def decide(visit: Visit, form: DecisionForm) -> Answer:
         deny_reason=form.reason or None,
     )
     return see_other("/registration_applications")
+
+
+class AdminForm(Form, frozen=True, kw_only=True):
+    """Who is to be an admin, by name."""
+
+    name: str = ""
+
+
+@pages.get("/admin/admins", who=Policy.ADMIN)
+async def show_admins(visit: Visit, form: AdminForm, error: ForumError | None = None) -> Answer:
+    """Who runs the site."""
+    admins = await visit.read(lambda tx, _: list_admins(tx))
+    return visit.render("admin_admins.html", admins=admins, form=form, error=error, tab="admins")
+
+
+@pages.post("/admin/admins", who=Policy.ADMIN, bucket=Bucket.MESSAGE, again=show_admins)
+async def appoint(visit: Visit, form: AdminForm) -> Answer:
+    """Make somebody an admin."""
+    with blame("name"):
+        found = await visit.read(get_profile, name=form.name.strip().lstrip("@"))
+        await visit.act(add_admin, found.person.id)
+    visit.site_changed()
+    return see_other("/admin/admins")
+
+
+class DismissForm(AdminForm, frozen=True, kw_only=True):
+    """Which admin."""
+
+    person_id: int
+
+
+@pages.post(
+    "/admin/admins/{person_id:int}/dismiss",
+    who=Policy.ADMIN,
+    bucket=Bucket.MESSAGE,
+    again=show_admins,
+)
+async def dismiss(visit: Visit, form: DismissForm) -> Answer:
+    """Take the office from somebody of lower rank, or from oneself."""
+    await visit.act(remove_admin, PersonId(form.person_id))
+    visit.site_changed()
+    is_self = form.person_id == visit.need_viewer().person_id
+    return see_other("/" if is_self else "/admin/admins")

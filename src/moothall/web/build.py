@@ -21,6 +21,7 @@ from . import (
     second_factor,
     settings,
     site,
+    site_settings,
     user,
 )
 from .page import Pages, Route
@@ -39,6 +40,7 @@ SUBJECTS: tuple[Pages, ...] = (
     settings.pages,
     second_factor.pages,
     admin.pages,
+    site_settings.pages,
     notification.pages,
     moderation.pages,
 )

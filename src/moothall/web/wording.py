@@ -13,6 +13,7 @@ from moothall.domain.errors import (
 from moothall.domain.languages import LANGUAGES
 from moothall.domain.moderation import ModlogEntry, ModlogKind
 from moothall.domain.post import Listing, PostSort
+from moothall.domain.site import PostListingMode, RegistrationMode
 
 POST_SORTS = {
     PostSort.ACTIVE: "Active",
@@ -47,6 +48,27 @@ LISTINGS = {
     Listing.LOCAL: "Local",
     Listing.SUBSCRIBED: "Subscribed",
     Listing.MODERATOR_VIEW: "Moderated",
+}
+
+LISTING_MODES = {
+    PostListingMode.LIST: "List",
+    PostListingMode.CARD: "Cards",
+    PostListingMode.SMALL_CARD: "Small cards",
+}
+REGISTRATION_MODES = {
+    RegistrationMode.OPEN: "Everybody",
+    RegistrationMode.REQUIRE_APPLICATION: "Whoever an admin lets in",
+    RegistrationMode.CLOSED: "Nobody",
+}
+CAPTCHA_DIFFICULTIES = {"easy": "Easy", "medium": "Medium", "hard": "Hard"}
+# What limits of rate are about, by the name of the setting.
+LIMITS = {
+    "rate_message": "Messages, votes, and everything else that is small",
+    "rate_post": "New posts and communities",
+    "rate_comment": "Comments",
+    "rate_image": "Pictures",
+    "rate_search": "Searches",
+    "rate_register": "Joining and signing in",
 }
 
 # As the heading of a list of such acts.
@@ -91,12 +113,15 @@ LANGUAGE_CHOICES = [(str(each.id), each.name) for each in LANGUAGES]
 
 _BY_CODE = {
     "alt_text_length_overflow": "The description of the picture is too long.",
+    "application_question_required": "Please write a question for those who want to join.",
     "ban_expiration_in_past": "The ban would be over already.",
     "banned": "This person is banned.",
     "banned_from_community": "You are banned from this community.",
     "bio_length_overflow": "The text about you is too long.",
     "blocked_url": "Your text contains a link that this site does not allow.",
     "cannot_leave_admin": "You are the only admin: appoint another one first.",
+    "cant_enable_private_instance_and_federation_together": "A site that only members see cannot "
+    "talk with other servers: choose one of the two.",
     "cant_block_admin": "Admins cannot be blocked.",
     "cant_block_local_instance": "This is the server that you are on.",
     "cant_block_yourself": "You cannot block yourself.",
@@ -109,8 +134,12 @@ _BY_CODE = {
     "couldnt_find_community": "There is no such community.",
     "couldnt_find_person": "There is nobody of this name.",
     "couldnt_find_post": "There is no such post, or it is not for you to see.",
+    "community_moderator_already_exists": "They are in the team already.",
+    "community_user_already_banned": "There is no such ban any more.",
     "couldnt_update_comment": "It is so already.",
+    "couldnt_update_community": "It is so already.",
     "couldnt_update_post": "It is so already.",
+    "couldnt_update_user": "It is so already, or there is nobody of this name.",
     "deleted": "It has been deleted.",
     "downvotes_are_disabled": "This site has no downvotes.",
     "email_already_exists": "There is already an account with this mail address.",
@@ -129,6 +158,7 @@ _BY_CODE = {
     "Cyrillic or only Arabic ones), digits and underscores.",
     "invalid_password": "A password has 10 to 60 characters.",
     "invalid_post_title": "A title has 3 to 200 characters, on one line.",
+    "invalid_regex": "This pattern cannot be read.",
     "invalid_url": "This is not the address of a page.",
     "invalid_url_scheme": "A link must begin with http:// or https://.",
     "language_not_allowed": "This community or site does not use that language.",
@@ -140,6 +170,8 @@ _BY_CODE = {
     "not_a_mod_or_admin": "This page is for moderators.",
     "not_a_moderator": "Only moderators of this community can do this.",
     "not_an_admin": "This page is for admins.",
+    "no_email_setup": "This server sends no mail, so nobody could confirm an address.",
+    "not_a_number": "Please give a whole number, 1 or more.",
     "not_higher_admin": "An admin who was there before you can only be changed by their seniors.",
     "not_higher_mod": "A moderator who was there before you can only be changed by their seniors.",
     "not_top_mod": "Only the highest moderator can do this.",
@@ -148,6 +180,8 @@ _BY_CODE = {
     "only_mods_can_post_in_community": "In this community only moderators post.",
     "password_incorrect": "The password is not right.",
     "passwords_do_not_match": "The two passwords are not the same.",
+    "object_not_local": "This person has their account on another server.",
+    "permissive_regex": "This pattern would match nearly every text.",
     "person_is_blocked": "One of you two blocks the other, so the message cannot be sent.",
     "rate_limit_error": "That was too fast. Please wait a moment and try again.",
     "registration_application_answer_required": "Please answer the question, so that an admin "
@@ -162,9 +196,11 @@ _BY_CODE = {
     "signed_out": "You have been signed out, so nothing was done.",
     "site_already_exists": "This site is set up already.",
     "site_ban": "This account is banned from the site.",
+    "site_description_length_overflow": "The description has at most 150 characters.",
     "site_name_length_overflow": "The name of the site has at most 20 characters.",
     "site_name_required": "Please give the site a name.",
     "slurs": "Your text contains a word that this site does not allow.",
+    "too_many_items": "This list is too long.",
     "totp_already_enabled": "The second factor is on already.",
     "missing_totp_secret": "There is no secret to confirm: begin again.",
     "took_too_long": "This took too long. Please ask for something narrower, or try again later.",
