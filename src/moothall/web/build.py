@@ -17,6 +17,7 @@ from . import (
     moderation,
     notification,
     post,
+    purge,
     search,
     second_factor,
     settings,
@@ -43,6 +44,7 @@ SUBJECTS: tuple[Pages, ...] = (
     site_settings.pages,
     notification.pages,
     moderation.pages,
+    purge.pages,
 )
 
 

@@ -102,6 +102,8 @@ def comment_tools(visit: "Visit", item: CommentView, *, locked: bool, moderates:
     menu += _of_author(item, is_own=is_own)
     if moderates:
         menu += _of_moderator(item, is_own=is_own)
+    if viewer.is_admin:
+        menu += _PURGE % comment.id
     return tools + Markup((_REPLY % comment.id if can_reply else "") + _MENU % menu)  # noqa: S704 — numbers only
 
 
@@ -124,6 +126,7 @@ def _of_moderator(item: CommentView, *, is_own: bool) -> str:
     return html + act % (number, on, words)
 
 
+_PURGE = '<a class="bad" href="/admin/purge/comment/%d">Erase for good</a>'
 _REMOVE = ("remove", "Remove", ' class="bad"')
 _DISTINGUISH = (1, "Speak as a moderator")
 
