@@ -85,14 +85,27 @@ def test_cross_posts_follow_the_rules_of_lists(room: Room) -> None:
     a_post(room.forum, room.bob, room.place, url=LINK, nsfw=True)
     a_post(room.forum, room.bob, room.place, url="https://news.example/other")
     many = [a_post(room.forum, room.bob, room.place, url=LINK) for _ in range(11)]
-    view = room.forum.read_now(reads.get_post, None, room.post)
-    found = room.forum.read_now(reads.cross_posts, None, view)
+    found = room.forum.read_now(reads.open_post, None, room.post).cross_posts
     assert {each.post.id for each in found} < set(many)
     assert len(found) == 10
-    without_link = room.forum.read_now(
-        reads.get_post, None, a_post(room.forum, room.ann, room.place)
-    )
-    assert room.forum.read_now(reads.cross_posts, None, without_link) == []
+    without_link = a_post(room.forum, room.ann, room.place)
+    assert room.forum.read_now(reads.open_post, None, without_link).cross_posts == []
+
+
+def test_a_post_that_one_may_not_see_is_not_opened_by_its_cross_posts(room: Room) -> None:
+    a_post(room.forum, room.bob, room.place, url=LINK)
+    room.forum.act_now(lambda tx: update_post(tx.conn, room.post, removed=True))
+    with pytest.raises(NotFound):
+        room.forum.read_now(reads.open_post, None, room.post)
+    assert len(room.forum.read_now(reads.open_post, room.ann, room.post).cross_posts) == 1
+
+
+def test_an_opened_post_tells_who_moderates_and_what_its_community_says(room: Room) -> None:
+    html = {"description_html": "<p>Ours</p>"}
+    room.forum.act_now(lambda tx: update_community(tx.conn, room.place, **html))
+    for viewer, moderates in ((None, False), (room.bob, False), (room.ann, True)):
+        found = room.forum.read_now(reads.open_post, viewer, room.post, html=True)
+        assert (found.moderates, found.community_html) == (moderates, "<p>Ours</p>")
 
 
 def test_those_who_moderate_see_who_voted(room: Room) -> None:

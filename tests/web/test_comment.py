@@ -64,9 +64,11 @@ def test_changing_ones_own_comment(bert: Browser) -> None:
 
 
 def test_nobody_changes_the_words_of_others(bert: Browser) -> None:
-    form = bert.get("/comment/1/edit").form("/comment/1/edit")
-    page = bert.submit(form, content="Words put into a mouth")
-    assert page.status == 403
+    csrf = bert.get("/comment/1").form("/act").fields["csrf"]
+    words = {"csrf": csrf, "content": "Words put into a mouth"}
+    for page in (bert.get("/comment/1/edit"), bert.post("/comment/1/edit", words)):
+        assert page.status == 403
+        assert "Only its author" in page.text
     assert "Words put" not in bert.get("/comment/1").text
 
 

@@ -76,6 +76,17 @@ class CommunityModeratorView(NamedTuple):
     moderator: Person
 
 
+class CommunityTeam(NamedTuple):
+    """A community with its team, the highest first.
+
+    `description_html` is its description rendered, None where it has none.
+    """
+
+    view: CommunityView
+    moderators: list[CommunityModeratorView]
+    description_html: str | None
+
+
 class CommunityPage(NamedTuple):
     """All that a community's own page needs; no language ids: all those of the site."""
 

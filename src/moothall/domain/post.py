@@ -108,6 +108,20 @@ class PostView(NamedTuple):
     unread_comments: int
 
 
+class OpenedPost(NamedTuple):
+    """A post as its own page shows it.
+
+    `cross_posts` are others of the same address that the viewer's lists may show, the hottest
+    first. `moderates`: the viewer is on the team of its community. `community_html` is what the
+    community says of itself, None for nothing.
+    """
+
+    view: PostView
+    cross_posts: list[PostView]
+    moderates: bool
+    community_html: str | None
+
+
 class VoteView(NamedTuple):
     """Who voted, for moderators."""
 
@@ -120,7 +134,8 @@ class PostQuery(NamedTuple):
     """Which posts a list shows, in which order, and which page of it.
 
     A page is given by `after` (a cursor from the page before) or by `page` (1 is the first).
-    `show_nsfw`, `show_read` override the viewer's settings when they are not None.
+    `show_nsfw`, `show_read` override the viewer's settings when they are not None. With `looks_on`
+    a page that is full finds out whether anything follows it; without, it has a cursor anyway.
     """
 
     listing: Listing = Listing.ALL
@@ -136,11 +151,12 @@ class PostQuery(NamedTuple):
     limit: int = 20
     page: int = 1
     after: str | None = None
+    looks_on: bool = True
     with_html: bool = False
 
 
 class PostPage(NamedTuple):
-    """A page of posts; `next_cursor` is None only at the end of the list.
+    """A page of posts; `next_cursor` is None only at the end of the list, see `PostQuery.looks_on`.
 
     A page may be short, or even empty, and still have one: filters passed over so much that the
     rest is left to the next page.

@@ -4,6 +4,7 @@ from moothall.domain.community import (
     CommunityModeratorView,
     CommunityPage,
     CommunityQuery,
+    CommunityTeam,
     CommunityTies,
     CommunityView,
     community_order,
@@ -11,6 +12,7 @@ from moothall.domain.community import (
 from moothall.domain.errors import Invalid, NotFound
 from moothall.domain.ids import CommunityId, LanguageId
 from moothall.domain.names import split_handle
+from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import who, without_description
 from moothall.storage import community as rows
@@ -36,7 +38,7 @@ def get_community(
     if community_id is not None:
         found = community_list.view_community(tx.conn, who(viewer), viewer_id, community_id, tx.now)
     elif name is not None:
-        own_name, domain = split_handle(name.strip().removeprefix("!"), tx.home.domain)
+        own_name, domain = _handle(tx, name)
         found = community_list.view_community_by_name(
             tx.conn, who(viewer), viewer_id, own_name, domain, tx.now
         )
@@ -66,9 +68,35 @@ def get_community_page(
     name: str | None = None,
 ) -> CommunityPage:
     """The same with its team and its languages."""
-    view = get_community(tx, viewer, community_id=community_id, name=name)
-    found = view.community.id
-    return CommunityPage(view, moderators(tx, viewer, found), languages(tx, found))
+    team = get_community_team(tx, viewer, community_id=community_id, name=name)
+    return CommunityPage(team.view, team.moderators, languages(tx, team.view.community.id))
+
+
+def get_community_team(
+    tx: Transaction,
+    viewer: Viewer | None,
+    *,
+    community_id: CommunityId | None = None,
+    name: str | None = None,
+) -> CommunityTeam:
+    """The same with its team and its description as HTML, in one query."""
+    viewer_id = viewer and viewer.person_id
+    if community_id is not None:
+        found = community_list.view_team(tx.conn, who(viewer), viewer_id, community_id, tx.now)
+    elif name is not None:
+        own_name, domain = _handle(tx, name)
+        found = community_list.view_team_by_name(
+            tx.conn, who(viewer), viewer_id, own_name, domain, tx.now
+        )
+    else:
+        raise Invalid("no_id_given")
+    if found is None:
+        raise NotFound(_MISSING, by_name=community_id is None)
+    return found
+
+
+def _handle(tx: Transaction, text: str) -> tuple[str, str | None]:
+    return split_handle(text.strip().removeprefix("!"), tx.home.domain)
 
 
 def get_left_community(tx: Transaction, viewer: Viewer, community_id: CommunityId) -> CommunityPage:
@@ -105,12 +133,25 @@ def list_communities(
     )
 
 
-def shows_nsfw(tx: Transaction, viewer: Viewer | None, *, asked: bool | None = None) -> bool:
-    """Whether a list has what is not safe for work, where the request does not say (`asked`)."""
+def shows_nsfw(
+    tx: Transaction,
+    viewer: Viewer | None,
+    *,
+    asked: bool | None = None,
+    site: Site | None = None,
+) -> bool:
+    """Whether a list has what is not safe for work, where the request does not say (`asked`).
+
+    `site` where the caller has its row already: then nothing is asked of the database.
+    """
     if asked is not None:
         return asked
+    if viewer is not None:
+        return viewer.show_nsfw
     # Whoever reads anonymously has been warned by the site, or is not shown any.
-    return text_rules.warns_of_content(tx.conn) if viewer is None else viewer.show_nsfw
+    if site is not None:
+        return site.content_warning is not None
+    return text_rules.warns_of_content(tx.conn)
 
 
 def moderators(

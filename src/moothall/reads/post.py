@@ -6,13 +6,21 @@ from moothall.domain.community import CommunityModeratorView, CommunityView
 from moothall.domain.errors import NotFound
 from moothall.domain.ids import CommentId, PostId
 from moothall.domain.permissions import may_moderate, require
-from moothall.domain.post import Listing, PostPage, PostQuery, PostSort, PostView, VoteView
+from moothall.domain.post import (
+    Listing,
+    OpenedPost,
+    PostPage,
+    PostQuery,
+    PostSort,
+    PostView,
+    VoteView,
+)
 from moothall.domain.site import Site
 from moothall.domain.user import Viewer
-from moothall.domain.visibility import Who
+from moothall.domain.visibility import who
 from moothall.storage import comment as comments
 from moothall.storage import community as communities
-from moothall.storage import community_list, post_list, post_view, vote
+from moothall.storage import community_list, post_list, post_opened, post_view, vote
 from moothall.storage.transaction import Transaction
 
 from .community import find_community_id, shows_nsfw
@@ -31,16 +39,22 @@ class PostDetails(NamedTuple):
 
 
 def list_posts(
-    tx: Transaction, viewer: Viewer | None, query: PostQuery, *, community_name: str | None = None
+    tx: Transaction,
+    viewer: Viewer | None,
+    query: PostQuery,
+    *,
+    community_name: str | None = None,
+    site: Site | None = None,
 ) -> PostPage:
     """A page of posts; `community_name` (`name` or `name@host`) where there is no id.
 
-    Raises NotFound `unknown` for a name that nobody has or that this viewer may not know, Invalid
-    `contradicting_filters` and `unknown` (a cursor that cannot be read).
+    `site` where the caller has its row already. Raises NotFound `unknown` for a name that nobody
+    has or that this viewer may not know, Invalid `contradicting_filters` and `unknown` (a cursor
+    that cannot be read).
     """
     if query.community_id is None and community_name is not None:
         query = query._replace(community_id=find_community_id(tx, viewer, community_name))
-    show_nsfw = shows_nsfw(tx, viewer, asked=query.show_nsfw)
+    show_nsfw = shows_nsfw(tx, viewer, asked=query.show_nsfw, site=site)
     return post_list.list_posts(tx.conn, query, viewer, tx.now, show_nsfw=show_nsfw)
 
 
@@ -58,7 +72,7 @@ def list_chosen_posts(
     query = query._replace(
         listing=listing or own_listing(viewer, site), sort=sort or own_sort(viewer, site)
     )
-    return list_posts(tx, viewer, query, community_name=community_name)
+    return list_posts(tx, viewer, query, community_name=community_name, site=site)
 
 
 def own_listing(viewer: Viewer | None, site: Site) -> Listing:
@@ -86,13 +100,36 @@ def get_post(
     return found
 
 
+def open_post(
+    tx: Transaction,
+    viewer: Viewer | None,
+    post_id: PostId,
+    *,
+    site: Site | None = None,
+    html: bool = False,
+) -> OpenedPost:
+    """The same with at most ten cross-posts, in one query; `site` where the caller has its row."""
+    found = post_opened.open_post(
+        tx.conn,
+        post_id,
+        viewer,
+        tx.now,
+        show_nsfw=shows_nsfw(tx, viewer, site=site),
+        cross_posts=_CROSS_POSTS,
+        html=html,
+    )
+    if found is None:
+        raise NotFound(_MISSING)
+    return found
+
+
 def get_post_page(
     tx: Transaction,
     viewer: Viewer | None,
     *,
     post_id: PostId | None = None,
     comment_id: CommentId | None = None,
-    html: bool = False,
+    site: Site | None = None,
 ) -> PostDetails:
     """A post, or the one that a comment stands under, with its surroundings.
 
@@ -103,27 +140,19 @@ def get_post_page(
         if comment is None:
             raise NotFound(_MISSING)
         post_id = comment.post_id
-    view = get_post(tx, viewer, post_id, html=html)
-    viewer_id = viewer and viewer.person_id
+    opened = open_post(tx, viewer, post_id, site=site)
     # Whoever may open the post may know where it stands: its author also when that is gone.
-    kind = Who.NOBODY if viewer is None else Who.ADMIN
-    community = community_list.view_community(tx.conn, kind, viewer_id, view.community.id, tx.now)
-    if community is None:
+    team = community_list.view_team(
+        tx.conn,
+        who(viewer),
+        viewer and viewer.person_id,
+        opened.view.community.id,
+        tx.now,
+        is_checked=True,
+    )
+    if team is None:
         raise NotFound(_MISSING)
-    return PostDetails(
-        post=view,
-        community=community,
-        moderators=community_list.list_moderators(tx.conn, kind, viewer_id, view.community.id),
-        cross_posts=cross_posts(tx, viewer, view),
-    )
-
-
-def cross_posts(tx: Transaction, viewer: Viewer | None, of: PostView) -> list[PostView]:
-    """Other posts of the same address that the viewer's lists may show, at most ten."""
-    show_nsfw = shows_nsfw(tx, viewer)
-    return post_list.list_cross_posts(
-        tx.conn, of.post, viewer, tx.now, show_nsfw=show_nsfw, limit=_CROSS_POSTS
-    )
+    return PostDetails(opened.view, team.view, team.moderators, opened.cross_posts)
 
 
 def list_post_votes(

@@ -1,11 +1,13 @@
 """Communities as a viewer sees them: one, lists, and those that a person has ties to."""
 
 import functools
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Boolean as BooleanType
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Table,
     and_,
@@ -25,6 +27,7 @@ from moothall.domain.community import (
     CommunityCounts,
     CommunityModeratorView,
     CommunityOrder,
+    CommunityTeam,
     CommunityTies,
     CommunityView,
     subscription,
@@ -36,7 +39,7 @@ from moothall.domain.visibility import Who
 
 from . import columns
 from .connection import Connection
-from .statements import Row, Statement, any_of, param
+from .statements import Row, Statement, any_of, param, with_values
 from .tables import (
     community,
     community_ban,
@@ -51,6 +54,8 @@ from .visibility import community_known, community_listed, community_visible
 
 _COMMUNITY = len(Community._fields)
 _COUNTS = _COMMUNITY + len(CommunityCounts._fields)
+# What the viewer has to do with it: whether they follow, block it, are banned.
+_VIEW = _COUNTS + 3
 
 _own_follow = and_(
     community_follow.c.community_id == community.c.id,
@@ -81,7 +86,7 @@ def _views(who: Who) -> "Select[Any]":
 
 
 def _view(row: Row) -> CommunityView:
-    pending, is_blocked, is_banned = row[_COUNTS:]
+    pending, is_blocked, is_banned = row[_COUNTS:_VIEW]
     return CommunityView(
         Community._make(row[:_COMMUNITY]),
         CommunityCounts._make(row[_COMMUNITY:_COUNTS]),
@@ -99,11 +104,15 @@ def _by_id(who: Who) -> Statement:
 
 @functools.lru_cache
 def _by_name(who: Who, *, local: bool) -> Statement:
-    is_named = and_(community.c.name_key == param("name_key"), community.c.local.is_(local))
+    return Statement(_views(who).where(_is_named(local=local), community_visible(who)))
+
+
+def _is_named(*, local: bool, table: FromClause = community) -> ColumnElement[bool]:
+    is_named = and_(table.c.name_key == param("name_key"), table.c.local.is_(local))
     if local:
-        return Statement(_views(who).where(is_named, community_visible(who)))
-    at = exists().where(instance.c.id == community.c.instance_id, instance.c.domain == param("at"))
-    return Statement(_views(who).where(is_named, at, community_visible(who)))
+        return is_named
+    at = exists().where(instance.c.id == table.c.instance_id, instance.c.domain == param("at"))
+    return and_(is_named, at)
 
 
 def view_community(
@@ -137,11 +146,78 @@ def view_community_by_name(
     now: Time,
 ) -> CommunityView | None:
     """The same by name, regardless of case; `domain` None for those of this server."""
-    values: dict[str, Any] = {"viewer_id": viewer_id, "name_key": name.lower(), "now": now}
-    if domain is not None:
-        values["at"] = domain.lower()
+    values = {"viewer_id": viewer_id, "now": now, **_name_values(name, domain)}
     row = conn.one(_by_name(who, local=domain is None), **values)
     return None if row is None else _view(row)
+
+
+def _name_values(name: str, domain: str | None) -> dict[str, Any]:
+    local = {"name_key": name.lower()}
+    return local if domain is None else {**local, "at": domain.lower()}
+
+
+class Named(StrEnum):
+    """How a community is asked for."""
+
+    BY_ID = "by id"
+    LOCAL = "by the name of one of this server"
+    REMOTE = "by the name of one elsewhere"
+
+
+@functools.lru_cache
+def _team(who: Who, named: Named, *, is_checked: bool) -> Statement:
+    query = (
+        _views(who)
+        .outerjoin(community_moderator, community_moderator.c.community_id == community.c.id)
+        .outerjoin(person, person.c.id == community_moderator.c.person_id)
+        .add_columns(community.c.description_html, *columns.person(person))
+        .where(community.c.id == param("community_id"))
+        .order_by(community_moderator.c.created_at, community_moderator.c.person_id)
+    )
+    if not is_checked:
+        query = query.where(community_visible(who))
+    if named != Named.BY_ID:
+        asked = community.alias("asked")
+        is_asked = _is_named(local=named == Named.LOCAL, table=asked)
+        its_id = select(asked.c.id).where(is_asked).scalar_subquery()
+        query = with_values(query, {"community_id": its_id})
+    return Statement(query)
+
+
+def view_team(
+    conn: Connection,
+    who: Who,
+    viewer_id: PersonId | None,
+    community_id: CommunityId,
+    now: Time,
+    *,
+    is_checked: bool = False,
+) -> CommunityTeam | None:
+    """A community with its team; None also where this viewer may not see it.
+
+    `is_checked` where the caller has found out that they may know of it, by something in it that
+    they may see.
+    """
+    statement = _team(who, Named.BY_ID, is_checked=is_checked)
+    return _team_of(conn.all(statement, viewer_id=viewer_id, community_id=community_id, now=now))
+
+
+def view_team_by_name(
+    conn: Connection, who: Who, viewer_id: PersonId | None, name: str, domain: str | None, now: Time
+) -> CommunityTeam | None:
+    """The same by name, regardless of case; `domain` None for those of this server."""
+    named = Named.LOCAL if domain is None else Named.REMOTE
+    values = {"viewer_id": viewer_id, "now": now, **_name_values(name, domain)}
+    return _team_of(conn.all(_team(who, named, is_checked=False), **values))
+
+
+def _team_of(rows: list[Row]) -> CommunityTeam | None:
+    if not rows:
+        return None
+    view = _view(rows[0][:_VIEW])
+    people = [Person._make(row[_VIEW + 1 :]) for row in rows if row[_VIEW + 1] is not None]
+    team = [CommunityModeratorView(view.community, each) for each in people]
+    return CommunityTeam(view, team, rows[0][_VIEW])
 
 
 def list_communities(

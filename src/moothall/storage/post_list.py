@@ -26,7 +26,7 @@ from sqlalchemy import Executable, select
 
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import PostId
-from moothall.domain.post import Listing, Post, PostPage, PostQuery, PostSort, PostView
+from moothall.domain.post import Listing, PostPage, PostQuery
 from moothall.domain.time import Time
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who, who
@@ -85,48 +85,15 @@ def list_posts(
         values |= {"walk": walk}
         page = _page(kind, way, after, html=query.with_html)
         rows = conn.all(page, **values)
-        end = (
-            None if len(rows) == query.limit or way != Way.WALK else _end(conn, kind, after, values)
-        )
-        if end is None:
+        is_full = len(rows) == values["limit"]
+        end = None if is_full or way != Way.WALK else _end(conn, kind, after, values)
+        if end is None or len(rows) >= query.limit:
             break
-    if end is None and rows:
-        end = Position(*rows[-1][-4:])
+    shown = rows[: query.limit]
+    if end is None and shown and (not query.looks_on or len(rows) > len(shown)):
+        end = Position(*shown[-1][-4:])
     make = view_of if viewer is None else signed_in_view_of
-    return PostPage([make(row) for row in rows], None if end is None else end.cursor())
-
-
-# Of an address that is posted again and again only the newest posts are looked at.
-_SAME_LINK = 200
-
-
-def list_cross_posts(
-    conn: Connection,
-    of: Post,
-    viewer: Viewer | None,
-    now: Time,
-    *,
-    show_nsfw: bool,
-    limit: int,
-    html: bool = False,
-) -> list[PostView]:
-    """Other posts of the same address, the hottest first."""
-    if of.url is None:
-        return []
-    kind = Kind(
-        scope=Scope.LINK,
-        order=ORDERS[PostSort.HOT],
-        who=who(viewer),
-        nsfw=not show_nsfw,
-        languages=viewer is not None and viewer.limits_languages,
-        blocks=viewer is not None,
-    )
-    values = view_values(viewer, now) | {"url": of.url, "post_id": of.id, "walk": _SAME_LINK}
-    if viewer is not None:
-        values["account_id"] = viewer.account_id
-    rows = conn.all(_page(kind, Way.WALK, After.TOP, html=html), **values, limit=limit, offset=0)
-    make = view_of if viewer is None else signed_in_view_of
-    return [make(row) for row in rows]
+    return PostPage([make(row) for row in shown], None if end is None else end.cursor())
 
 
 @functools.lru_cache(maxsize=1024)
@@ -198,13 +165,14 @@ def _scope(query: PostQuery, viewer: Viewer | None) -> Scope:
 
 def _values(query: PostQuery, kind: Kind, viewer: Viewer | None, now: Time) -> dict[str, Any]:
     offset = 0 if query.after is not None else (query.page - 1) * query.limit
+    limit = query.limit + query.looks_on
     values = view_values(viewer, now) | {
         "community_id": query.community_id,
         "creator_id": query.creator_id,
-        "limit": query.limit,
+        "limit": limit,
         "offset": offset,
-        "head": offset + query.limit,
-        "head_walk": offset + query.limit + _HEAD_PASSED_OVER,
+        "head": offset + limit,
+        "head_walk": offset + limit + _HEAD_PASSED_OVER,
         "vote": -1 if query.disliked_only else 1,
     }
     if viewer is not None:

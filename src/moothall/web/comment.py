@@ -6,16 +6,17 @@ from moothall.actions.comment import create_comment, edit_comment
 from moothall.domain.comment import CommentQuery, CommentView, NewComment
 from moothall.domain.errors import ForumError
 from moothall.domain.ids import CommentId, LanguageId, PostId
-from moothall.domain.post import PostView
+from moothall.domain.permissions import may_edit_comment, require
+from moothall.domain.post import OpenedPost
 from moothall.domain.user import Viewer
 from moothall.door import Bucket, Policy
 from moothall.reads.comment import get_comment, list_comments
-from moothall.reads.post import get_post
+from moothall.reads.post import get_post, open_post
 
 from .answer import Answer, see_other
 from .forms import Form, Id
 from .page import Pages
-from .post import TREE_DEPTH, is_moderator, own_comment_sort
+from .post import TREE_DEPTH, may_moderate, own_comment_sort
 from .thread import steps
 from .visit import Visit
 
@@ -33,9 +34,8 @@ class ShowComment(Form, frozen=True, kw_only=True):
 class Focus(NamedTuple):
     """A comment with the comments above it that give it sense, and its answers."""
 
-    view: PostView
+    post: OpenedPost
     comments: list[CommentView]
-    moderates: bool
 
 
 @pages.get("/comment/{comment_id:int}", who=Policy.PUBLIC)
@@ -44,10 +44,11 @@ async def show_comment(visit: Visit, form: ShowComment) -> Answer:
     focus = await visit.read(_read_focus, CommentId(form.comment_id))
     return visit.render(
         "comment.html",
-        view=focus.view,
+        view=focus.post.view,
+        community_html=focus.post.community_html,
         steps=steps(focus.comments),
         focus=form.comment_id,
-        moderates=focus.moderates,
+        moderates=may_moderate(visit.viewer, focus.post),
     )
 
 
@@ -65,8 +66,8 @@ def _read_focus(tx: Any, viewer: Viewer | None, comment_id: CommentId) -> Focus:
     # What stands above is shown alone: of its other answers nothing is said here.
     alone = [_without_answers(each) for each in context]
     branch = list_comments(tx, viewer, query)
-    post = get_post(tx, viewer, comment.comment.post_id, html=True)
-    return Focus(post, [*alone, *branch], is_moderator(tx, viewer, comment.community))
+    post = open_post(tx, viewer, comment.comment.post_id, html=True)
+    return Focus(post, [*alone, *branch])
 
 
 def _without_answers(view: CommentView) -> CommentView:
@@ -140,6 +141,7 @@ class EditComment(ReplyForm, frozen=True, kw_only=True):
 async def show_edit(visit: Visit, form: EditComment, error: ForumError | None = None) -> Answer:
     """The form with what the comment says now, or with what was typed before."""
     view = await visit.read(get_comment, CommentId(form.comment_id))
+    require(may_edit_comment(visit.need_viewer().person_id, view.creator.id))
     content = view.comment.content if error is None else form.content
     return visit.render(
         "edit_comment.html", view=view, content=content, comment_id=form.comment_id, error=error

@@ -7,19 +7,30 @@ from msgspec import Meta
 
 from moothall.actions.post import create_post, edit_post, mark_post_opened
 from moothall.domain.comment import CommentQuery, CommentSort, CommentView
-from moothall.domain.community import Community, CommunityPage
+from moothall.domain.community import CommunityTeam
 from moothall.domain.errors import ForumError, NotFound
 from moothall.domain.ids import CommunityId, LanguageId, PostId
-from moothall.domain.post import Listing, NewPost, PostEdit, PostPage, PostQuery, PostSort, PostView
+from moothall.domain.permissions import may_edit_post, require
+from moothall.domain.post import (
+    Listing,
+    NewPost,
+    OpenedPost,
+    PostEdit,
+    PostPage,
+    PostQuery,
+    PostSort,
+    PostView,
+)
+from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.door import Bucket, Policy
 from moothall.reads import community as communities
 from moothall.reads.comment import list_comments
 from moothall.reads.post import (
-    cross_posts,
     get_post,
     list_chosen_posts,
     list_posts,
+    open_post,
     own_listing,
     own_sort,
 )
@@ -79,7 +90,7 @@ class CommunityForm(ListForm, frozen=True, kw_only=True):
 class CommunityPosts(NamedTuple):
     """What the page of a community shows."""
 
-    page: CommunityPage
+    team: CommunityTeam
     posts: PostPage
 
 
@@ -89,8 +100,8 @@ async def show_community(visit: Visit, form: CommunityForm) -> Answer:
     name, _, host = form.name.partition("@")
     if host == visit.home.domain:
         return moved(path_of("c", name, None))
-    found = await visit.read(_community_posts, form, visit.site.default_sort_type)
-    community = found.page.view.community
+    found = await visit.read(_community_posts, form, visit.site)
+    community = found.team.view.community
     path = community_path(community)
 
     def link(**changes: Any) -> str:
@@ -98,26 +109,27 @@ async def show_community(visit: Visit, form: CommunityForm) -> Answer:
 
     return visit.render(
         "community.html",
-        view=found.page.view,
+        view=found.team.view,
         community=community,
-        moderators=found.page.moderators,
-        moderates=_is_in_team(visit.viewer, found.page),
+        community_html=found.team.description_html,
+        moderators=found.team.moderators,
+        moderates=_is_in_team(visit.viewer, found.team),
         is_first=form.after is None,
         **list_values(found.posts, form.sort or own_sort(visit.viewer, visit.site), link),
     )
 
 
 def _community_posts(
-    tx: Any, viewer: Viewer | None, form: CommunityForm, site_sort: str
+    tx: Any, viewer: Viewer | None, form: CommunityForm, site: Site
 ) -> CommunityPosts:
-    page = communities.get_community_page(tx, viewer, name=form.name)
+    team = communities.get_community_team(tx, viewer, name=form.name)
     query = PostQuery(
-        community_id=page.view.community.id,
-        sort=form.sort or PostSort(site_sort if viewer is None else viewer.default_sort_type),
+        community_id=team.view.community.id,
+        sort=form.sort or own_sort(viewer, site),
         limit=PAGE,
         after=form.after,
     )
-    return CommunityPosts(page, list_posts(tx, viewer, query))
+    return CommunityPosts(team, list_posts(tx, viewer, query, site=site))
 
 
 def list_values(page: PostPage, sort: PostSort, link: Callable[..., str]) -> Mapping[str, Any]:
@@ -143,27 +155,27 @@ class ShowPost(Form, frozen=True, kw_only=True):
 class Thread(NamedTuple):
     """What the page of a post shows."""
 
-    view: PostView
+    post: OpenedPost
     comments: list[CommentView]
-    cross_posts: list[PostView]
-    moderates: bool
 
 
 @pages.get("/post/{post_id:int}", who=Policy.PUBLIC)
 async def show_post(visit: Visit, form: ShowPost) -> Answer:
     """A post with the tree of its comments."""
-    thread = await visit.read(read_thread, PostId(form.post_id), form.sort)
-    if visit.viewer is not None and (not thread.view.read or thread.view.unread_comments):
-        await visit.act_own(mark_post_opened, thread.view.post.id)
+    thread = await visit.read(read_thread, PostId(form.post_id), form.sort, visit.site)
+    view = thread.post.view
+    if visit.viewer is not None and (not view.read or view.unread_comments):
+        await visit.act_own(mark_post_opened, view.post.id)
     sort = form.sort or own_comment_sort(visit.viewer)
     path = f"/post/{form.post_id}"
     return visit.render(
         "post.html",
-        thread=thread,
-        view=thread.view,
+        view=view,
+        cross_posts=thread.post.cross_posts,
+        community_html=thread.post.community_html,
         steps=steps(thread.comments),
         shown=len(thread.comments),
-        moderates=thread.moderates,
+        moderates=may_moderate(visit.viewer, thread.post),
         sort_label=wording.COMMENT_SORTS[sort],
         sorts=[
             (text, with_query(path, sort=each) + "#comments", each == sort)
@@ -173,22 +185,17 @@ async def show_post(visit: Visit, form: ShowPost) -> Answer:
 
 
 def read_thread(
-    tx: Any, viewer: Viewer | None, post_id: PostId, sort: CommentSort | None
+    tx: Any, viewer: Viewer | None, post_id: PostId, sort: CommentSort | None, site: Site
 ) -> Thread:
     """A post with as much of its tree as one page shows."""
-    view = get_post(tx, viewer, post_id, html=True)
+    post = open_post(tx, viewer, post_id, site=site, html=True)
     query = CommentQuery(
         sort=sort or own_comment_sort(viewer),
         post_id=post_id,
         max_depth=TREE_DEPTH,
         with_html=True,
     )
-    return Thread(
-        view=view,
-        comments=list_comments(tx, viewer, query),
-        cross_posts=cross_posts(tx, viewer, view) if view.post.url else [],
-        moderates=is_moderator(tx, viewer, view.community),
-    )
+    return Thread(post, list_comments(tx, viewer, query))
 
 
 def own_comment_sort(viewer: Viewer | None) -> CommentSort:
@@ -196,14 +203,9 @@ def own_comment_sort(viewer: Viewer | None) -> CommentSort:
     return CommentSort.HOT if viewer is None else CommentSort(viewer.default_comment_sort_type)
 
 
-def is_moderator(tx: Any, viewer: Viewer | None, community: Community) -> bool:
+def may_moderate(viewer: Viewer | None, post: OpenedPost) -> bool:
     """Whether the buttons of moderators are shown; the actions decide again."""
-    if viewer is None or viewer.is_admin:
-        return viewer is not None
-    if not viewer.moderates:
-        return False
-    team = communities.moderators(tx, viewer, community.id)
-    return any(each.moderator.id == viewer.person_id for each in team)
+    return viewer is not None and (viewer.is_admin or post.moderates)
 
 
 class PostForm(Form, frozen=True, kw_only=True):
@@ -277,6 +279,7 @@ class EditPost(PostForm, frozen=True, kw_only=True):
 async def show_edit_post(visit: Visit, form: EditPost, error: ForumError | None = None) -> Answer:
     """The form with what the post says now, or with what was typed before."""
     view = await visit.read(get_post, PostId(form.post_id))
+    require(may_edit_post(visit.need_viewer().person_id, view.creator.id))
     values = form
     if error is None:
         values = EditPost(
@@ -317,8 +320,8 @@ def _listing_tabs(
     return [(wording.LISTINGS[each], link(listing=each), each == current) for each in shown]
 
 
-def _is_in_team(viewer: Viewer | None, page: CommunityPage) -> bool:
+def _is_in_team(viewer: Viewer | None, team: CommunityTeam) -> bool:
     if viewer is None:
         return False
-    team = (each.moderator.id for each in page.moderators)
-    return viewer.is_admin or viewer.person_id in team
+    people = (each.moderator.id for each in team.moderators)
+    return viewer.is_admin or viewer.person_id in people

@@ -62,7 +62,7 @@ def rich(html: str | None, text: str | None) -> Markup:
 
 
 def markdown(text: str, home: Home) -> Markup:
-    """A text that is stored without its HTML: descriptions of communities, of people."""
+    """A text that is stored without its HTML, and seldom shown: the site's legal notes."""
     return _markdown(text, home)
 
 

@@ -59,6 +59,7 @@ async def get_post(call: Call, request: requests.GetPost) -> GetPostResponse:
         reads.get_post_page,
         post_id=None if request.id is None else PostId(request.id),
         comment_id=None if request.comment_id is None else CommentId(request.comment_id),
+        site=call.site,
     )
     found = details.post
     if call.viewer is not None and (found.unread_comments or not found.read):
@@ -127,6 +128,8 @@ async def list_posts(call: Call, request: requests.GetPosts) -> GetPostsResponse
         limit=page.limit,
         page=page.number,
         after=request.page_cursor,
+        # Every page that is not empty has a cursor in this version, the last one too.
+        looks_on=False,
     )
     found = await call.read(
         reads.list_chosen_posts,
