@@ -63,8 +63,10 @@ def upkeep_of(forum: Forum) -> list[Upkeep]:
         Upkeep("active_users", 3600, _Walk(forum, upkeep.count_active_users)),
         Upkeep("expired_bans", 60, lambda: forum.act_now(ban.lift_expired)),
         Upkeep("denied_applications", 3600, lambda: forum.act_now(upkeep.forget_denied)),
+        Upkeep("sessions", 3600, lambda: forum.act_now(upkeep.forget_sessions)),
         Upkeep("events", 300, lambda: forum.act_now(upkeep.forget_events)),
-        Upkeep("expired", 300, _Once(forum, upkeep.forget_expired)),
+        Upkeep("captchas", 300, lambda: forum.act_now(upkeep.forget_captchas)),
+        Upkeep("mail_tokens", 300, lambda: forum.act_now(upkeep.forget_mail_tokens)),
     ]
 
 
@@ -103,15 +105,3 @@ class _Walk:
         place = self._forum.act_now(self._step, self._place)
         self._place = place or 0
         return place is not None
-
-
-class _Once:
-    """A step that does all there is."""
-
-    def __init__(self, forum: Forum, step: Callable[[Transaction], None]) -> None:
-        self._forum = forum
-        self._step = step
-
-    def __call__(self) -> bool:
-        self._forum.act_now(self._step)
-        return False

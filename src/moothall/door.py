@@ -10,16 +10,20 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Concatenate, ParamSpec, TypeVar
 
+from moothall.actions.session import note_session_use
 from moothall.domain.account import Device
 from moothall.domain.errors import NotAllowed, NotSignedIn, TooMany
 from moothall.domain.site import Home, Site
+from moothall.domain.time import DAY
 from moothall.domain.user import Doer, Viewer
 from moothall.forum import Forum, Work
 from moothall.lib.limiter import Limiter, NoLimiter, account_key, address_key
+from moothall.lib.log import get_logger
 from moothall.lib.passwords import PasswordPool
 from moothall.reads.user import viewer_by_token_hash
 from moothall.storage.transaction import Transaction
 
+_log = get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -140,7 +144,7 @@ class Door:
             if self._token_hash is None:
                 self._settle(None)
             else:
-                await self._forum.read(self._admit)
+                await self._read(self._admit)
         return self._viewer
 
     async def read(
@@ -151,7 +155,7 @@ class Door:
         def run(tx: Transaction) -> T:
             return work(tx, self._reader(tx), *args, **kwargs)
 
-        return await self._forum.read(run)
+        return await self._read(run)
 
     async def read_long(
         self, work: "Work[Concatenate[Viewer | None, P], T]", /, *args: P.args, **kwargs: P.kwargs
@@ -161,7 +165,9 @@ class Door:
         def run(tx: Transaction) -> T:
             return work(tx, self._reader(tx), *args, **kwargs)
 
-        return await self._forum.read_long(run)
+        value = await self._forum.read_long(run)
+        await self._note_use()
+        return value
 
     async def read_own(
         self, work: "Work[Concatenate[Viewer, P], T]", /, *args: P.args, **kwargs: P.kwargs
@@ -171,7 +177,26 @@ class Door:
         def run(tx: Transaction) -> T:
             return work(tx, _somebody(self._reader(tx)), *args, **kwargs)
 
-        return await self._forum.read(run)
+        return await self._read(run)
+
+    async def _read(self, work: "Work[[], T]") -> T:
+        value = await self._forum.read(work)
+        await self._note_use()
+        return value
+
+    async def _note_use(self) -> None:
+        """Keep a session that is used from being forgotten, by one write a day.
+
+        Apart from what was asked for, so that a full disk does not end reading.
+        """
+        viewer = self._viewer
+        if viewer is None or self._forum.clock() - viewer.session_used_at < DAY:
+            return
+        self._viewer = viewer._replace(session_used_at=self._forum.clock())
+        try:
+            await self._forum.act(note_session_use, viewer)
+        except Exception:  # noqa: BLE001 — tried again with the next request
+            _log.exception("session_use_not_noted")
 
     async def act(
         self, work: "Work[Concatenate[Doer, P], T]", /, *args: P.args, **kwargs: P.kwargs
@@ -181,7 +206,9 @@ class Door:
         def run(tx: Transaction) -> T:
             return work(tx, _somebody(self._admit(tx)).doer, *args, **kwargs)
 
-        return await self._forum.act(run)
+        value = await self._forum.act(run)
+        await self._note_use()
+        return value
 
     async def act_own(
         self, work: "Work[Concatenate[Viewer, P], T]", /, *args: P.args, **kwargs: P.kwargs
@@ -191,7 +218,9 @@ class Door:
         def run(tx: Transaction) -> T:
             return work(tx, _somebody(self._admit(tx)), *args, **kwargs)
 
-        return await self._forum.act(run)
+        value = await self._forum.act(run)
+        await self._note_use()
+        return value
 
     async def act_openly(self, work: "Work[P, T]", /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action that needs nobody signed in (register, log in, a mailed link)."""

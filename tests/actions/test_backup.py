@@ -33,7 +33,9 @@ def _work_off(forum: Forum) -> int:
     """Do all jobs that wait, as the background process would; returns how many."""
     done = 0
     while (
-        job := forum.act_now(lambda tx: jobs.claim(tx.conn, tx.now, Time(tx.now + HOUR)))
+        job := forum.act_now(
+            lambda tx: jobs.claim(tx.conn, jobs.Lane.DATABASE, tx.now, Time(tx.now + HOUR))
+        )
     ) is not None:
         assert job.kind == JOB
         forum.act_now(do_job, job, continue_import)

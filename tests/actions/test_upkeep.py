@@ -7,18 +7,26 @@ from sqlalchemy import select
 
 from moothall.actions import upkeep
 from moothall.actions.application import decide_application
+from moothall.actions.session import note_session_use
 from moothall.actions.vote import vote_post
 from moothall.background import upkeep_of
+from moothall.domain.ids import SessionId
 from moothall.domain.post import Listing, PostQuery, PostSort
 from moothall.domain.ranking import hot_rank
-from moothall.domain.time import DAY, HOUR, WEEK, Time
+from moothall.domain.time import DAY, HOUR, WEEK, YEAR, Time
+from moothall.domain.user import Viewer
 from moothall.forum import Forum
 from moothall.reads.community import get_community
 from moothall.reads.post import list_posts
 from moothall.reads.site import get_site
+from moothall.reads.user import list_sessions
+from moothall.storage import captcha as captcha_rows
+from moothall.storage import mail_token
 from moothall.storage.application import add_application
 from moothall.storage.statements import Statement
-from moothall.storage.tables import comment, post
+from moothall.storage.tables import captcha, comment, post
+from moothall.storage.tables import mail_token as mail_token_table
+from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
 from tests.support.builders import a_comment, a_community, a_person, a_post
 
@@ -115,6 +123,51 @@ def test_more_rows_than_a_slice(forum: Forum, clock: Any, monkeypatch: pytest.Mo
 
 def test_a_future_time_has_no_rank() -> None:
     assert hot_rank(5, Time(10 * HOUR), Time(0)) == 0
+
+
+def sessions(forum: Forum, person: Viewer) -> list[SessionId]:
+    return [each.id for each in forum.read_now(list_sessions, person)]
+
+
+def test_a_session_is_forgotten_a_year_after_its_last_use(forum: Forum, clock: Any) -> None:
+    ann, bob = a_person(forum, "ann"), a_person(forum, "bob")
+    clock.advance(YEAR - HOUR)
+    forum.act_now(note_session_use, bob)
+    run_upkeep(forum)
+    assert sessions(forum, ann) == [ann.session_id]
+    clock.advance(2 * HOUR)
+    run_upkeep(forum)
+    assert sessions(forum, ann) == []
+    assert sessions(forum, bob) == [bob.session_id]
+
+
+def test_what_nobody_answered_is_forgotten_in_slices(
+    forum: Forum, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "SLICE", 2)
+    ann = a_person(forum, "ann")
+
+    def leave(tx: Transaction, mark: str) -> None:
+        for number in range(5):
+            captcha_rows.add(tx.conn, f"{mark}{number}", "answer", tx.now)
+            mail_token.add(
+                tx.conn, f"{mark}{number}", ann.account_id, "verify_email", tx.now, email=None
+            )
+
+    def left(tx: Transaction) -> tuple[list[str], list[str]]:
+        found = [tx.conn.all(Statement(select(column))) for column in (uuid, token_hash)]
+        return sorted(row[0] for row in found[0]), sorted(row[0] for row in found[1])
+
+    uuid, token_hash = captcha.c.uuid, mail_token_table.c.token_hash
+    forum.act_now(leave, "old")
+    clock.advance(WEEK + HOUR)
+    forum.act_now(leave, "new")
+    run_upkeep(forum)
+    young = [f"new{number}" for number in range(5)]
+    assert forum.read_now(left) == (young, young)
+    clock.advance(HOUR)
+    run_upkeep(forum)
+    assert forum.read_now(left) == ([], young)
 
 
 def test_denied_applicants_are_forgotten_after_a_week(forum: Forum, clock: Any) -> None:

@@ -1,17 +1,21 @@
 """Tokens, by whole requests: registering, signing in and out, passwords, second factor."""
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pyotp
 import pytest
 from sqlalchemy import select
 
 from moothall.actions.password import RESET_JOB, send_password_reset
 from moothall.actions.site import ensure_site
-from moothall.domain.time import SECOND
+from moothall.domain.time import DAY, HOUR, SECOND, Time
+from moothall.domain.user import Viewer
 from moothall.forum import Forum
 from moothall.lib import captcha
+from moothall.reads.user import list_sessions
 from moothall.storage import account as accounts
 from moothall.storage.site import update_site
 from moothall.storage.statements import Statement
@@ -238,3 +242,49 @@ def test_half_characters_do_no_harm(api: ApiClient) -> None:
     login = {"username_or_email": "\ud800", "password": "\ud800"}
     assert outcome(api.post("/user/login", **login))[0] in {400, 401}
     assert outcome(api.post("/user/password_reset", email="\ud800@x.example"))[0] in {200, 400}
+
+
+def last_used(forum: Forum, viewer: Viewer) -> Time:
+    [session] = forum.read_now(list_sessions, viewer)
+    return session.last_used_at
+
+
+@pytest.mark.parametrize("route", ["read", "act"])
+def test_the_use_of_a_session_is_written_once_a_day(
+    forum: Forum, api: ApiClient, route: str
+) -> None:
+    ann, token = a_signed_in_person(forum, "ann")
+    use: Callable[[], httpx.Response] = {
+        "read": lambda: api.get("/user/unread_count", token),
+        "act": lambda: api.post("/user/mark_all_as_read", token),
+    }[route]
+    clock: Any = forum.clock
+    opened = last_used(forum, ann)
+    clock.advance(DAY - HOUR)
+    assert use().is_success
+    assert last_used(forum, ann) == opened
+    clock.advance(2 * HOUR)
+    assert use().is_success
+    noted = last_used(forum, ann)
+    assert noted > opened + DAY
+    assert use().is_success
+    assert last_used(forum, ann) == noted
+
+
+def test_a_use_that_cannot_be_written_refuses_nobody(
+    forum: Forum, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, token = a_signed_in_person(forum, "ann")
+    clock: Any = forum.clock
+    opened = last_used(forum, ann)
+    clock.advance(2 * DAY)
+
+    async def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(forum, "act", fail)
+        assert api.get("/user/unread_count", token).is_success
+    assert last_used(forum, ann) == opened
+    assert api.get("/user/unread_count", token).is_success
+    assert last_used(forum, ann) > opened

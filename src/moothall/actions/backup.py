@@ -83,6 +83,7 @@ def _viewer(tx: Transaction, account_id: AccountId) -> Viewer | None:
         **view.account._asdict(),
         "account_id": account_id,
         "session_id": SessionId(0),
+        "session_used_at": tx.now,
         "moderates": False,
         "limits_languages": False,
     }

@@ -138,7 +138,6 @@ def _announce_application(tx: Transaction, account: Account) -> None:
 
 
 def _new_token(tx: Transaction, account: Account, purpose: str, email: str) -> str:
-    mail_token.delete_old(tx.conn, Time(tx.now - TOKENS_KEPT))
     token = new_token()
     mail_token.add(tx.conn, hash_token(token).hex(), account.id, purpose, tx.now, email=email)
     return token

@@ -85,7 +85,6 @@ def request_password_reset(tx: Transaction, email: str) -> None:
 
 def send_password_reset(tx: Transaction, email: str) -> None:
     """Mail a link for a new password to the account with this address, if there is one (a job)."""
-    mail_token.delete_old(tx.conn, Time(tx.now - mail.TOKENS_KEPT))
     account = accounts.find_account_by_email(tx.conn, email)
     if account is None or account.email is None:
         return

@@ -39,7 +39,6 @@ def create_captcha(tx: Transaction) -> tuple[str, str, Difficulty] | None:
     site = get_site(tx.conn)
     if not site.captcha_enabled:
         return None
-    captchas.delete_old(tx.conn, Time(tx.now - CAPTCHA_VALID))
     difficulty = _DIFFICULTIES.get(site.captcha_difficulty, "medium")
     captcha_id, answer = str(uuid.uuid4()), new_answer(difficulty)
     captchas.add(tx.conn, captcha_id, answer, tx.now)

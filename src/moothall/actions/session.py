@@ -67,6 +67,11 @@ def log_in(tx: Transaction, proof: Proof, totp_token: str | None, device: Device
     return open_session(tx, account.id, device)
 
 
+def note_session_use(tx: Transaction, viewer: Viewer) -> None:
+    """Remember that somebody came through this session today, so that it is not forgotten."""
+    sessions.note_use(tx.conn, viewer.session_id, tx.now)
+
+
 def log_out(tx: Transaction, viewer: Viewer) -> None:
     """End the session through which this call came."""
     sessions.delete_session(tx.conn, viewer.account_id, viewer.session_id)

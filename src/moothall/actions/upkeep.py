@@ -1,10 +1,13 @@
 """Regular upkeep: each function is one short step, and tells where the next one begins."""
 
 from moothall.domain import ranking
-from moothall.domain.time import WEEK, Time
-from moothall.storage import application, event, upkeep
+from moothall.domain.time import WEEK, YEAR, Time
+from moothall.storage import application, captcha, event, mail_token, session, upkeep
 from moothall.storage.account import count_people
 from moothall.storage.transaction import Transaction
+
+from .mail import TOKENS_KEPT
+from .registration import CAPTCHA_VALID
 
 # Small enough that a step holds the write lock for a few milliseconds.
 SLICE = 200
@@ -57,9 +60,14 @@ def count_active_users(tx: Transaction, after_id: int) -> int | None:
     return None
 
 
-def forget_expired(tx: Transaction) -> None:
-    """Drop captchas and mailed tokens whose time is over."""
-    upkeep.forget_expired(tx.conn, tx.now)
+def forget_captchas(tx: Transaction) -> bool:
+    """Drop captchas that nobody answered in time; True if there may be more to do at once."""
+    return captcha.forget_old(tx.conn, Time(tx.now - CAPTCHA_VALID), SLICE) == SLICE
+
+
+def forget_mail_tokens(tx: Transaction) -> bool:
+    """Drop mailed tokens whose time is over; True if there may be more to do at once."""
+    return mail_token.forget_old(tx.conn, Time(tx.now - TOKENS_KEPT), SLICE) == SLICE
 
 
 def forget_denied(tx: Transaction) -> bool:
@@ -67,6 +75,11 @@ def forget_denied(tx: Transaction) -> bool:
     forgotten = application.forget_denied(tx.conn, Time(tx.now - WEEK), SLICE)
     count_people(tx.conn, -forgotten)
     return forgotten == SLICE
+
+
+def forget_sessions(tx: Transaction) -> bool:
+    """End sessions that were not used for a year; True if there may be more to do at once."""
+    return session.forget_unused(tx.conn, Time(tx.now - YEAR), SLICE) == SLICE
 
 
 def forget_events(tx: Transaction) -> bool:

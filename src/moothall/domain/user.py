@@ -36,12 +36,11 @@ class PersonCounts(NamedTuple):
 
 
 class PersonView(NamedTuple):
-    """A person as lists and profiles show them; `bio_html` only where one profile is read."""
+    """A person as lists and profiles show them."""
 
     person: Person
     counts: PersonCounts
     is_admin: bool
-    bio_html: str | None = None
 
 
 class Doer(NamedTuple):
@@ -64,6 +63,7 @@ class Viewer(NamedTuple):
     person_id: PersonId
     account_id: AccountId
     session_id: SessionId
+    session_used_at: Time
     name: str
     display_name: str | None
     avatar: str | None
@@ -158,6 +158,7 @@ class Session(NamedTuple):
     address: str | None
     user_agent: str | None
     created_at: Time
+    last_used_at: Time
 
 
 class RegistrationApplication(NamedTuple):

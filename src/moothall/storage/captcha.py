@@ -1,6 +1,6 @@
 """Captchas that wait for their answer."""
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from moothall.domain.time import Time
 
@@ -18,7 +18,8 @@ _TAKE = Statement(
     .where(captcha.c.uuid == param("uuid"), captcha.c.created_at > param("since"))
     .returning(captcha.c.answer)
 )
-_DELETE_OLD = Statement(delete(captcha).where(captcha.c.created_at < param("before")))
+_OLD = select(captcha.c.uuid).where(captcha.c.created_at < param("before")).limit(param("size"))
+_FORGET_OLD = Statement(delete(captcha).where(captcha.c.uuid.in_(_OLD)))
 
 
 def add(conn: Connection, uuid: str, answer: str, now: Time) -> None:
@@ -32,6 +33,6 @@ def take(conn: Connection, uuid: str, since: Time) -> str | None:
     return answer
 
 
-def delete_old(conn: Connection, before: Time) -> None:
-    """Forget captchas that nobody answered."""
-    conn.run(_DELETE_OLD, before=before)
+def forget_old(conn: Connection, before: Time, size: int) -> int:
+    """Forget captchas that nobody answered, at most `size`; returns how many."""
+    return conn.run(_FORGET_OLD, before=before, size=size)

@@ -79,7 +79,12 @@ _COUNT = Statement(
 )
 _DELETE = Statement(delete(mail_token).where(*_OF_ACCOUNT))
 _DELETE_ALL = Statement(delete(mail_token).where(mail_token.c.account_id == param("account_id")))
-_DELETE_OLD = Statement(delete(mail_token).where(mail_token.c.created_at < param("before")))
+_OLD = (
+    select(mail_token.c.token_hash)
+    .where(mail_token.c.created_at < param("before"))
+    .limit(param("size"))
+)
+_FORGET_OLD = Statement(delete(mail_token).where(mail_token.c.token_hash.in_(_OLD)))
 
 
 def count_since(conn: Connection, account_id: AccountId, purpose: str, since: Time) -> int:
@@ -96,6 +101,6 @@ def delete_tokens(conn: Connection, account_id: AccountId, purpose: str | None =
         conn.run(_DELETE, account_id=account_id, purpose=purpose)
 
 
-def delete_old(conn: Connection, before: Time) -> None:
-    """Forget tokens that were never used."""
-    conn.run(_DELETE_OLD, before=before)
+def forget_old(conn: Connection, before: Time, size: int) -> int:
+    """Forget tokens that were never used, at most `size`; returns how many."""
+    return conn.run(_FORGET_OLD, before=before, size=size)

@@ -1,6 +1,6 @@
 """Sessions: which browsers and apps an account is signed in with."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from moothall.domain.ids import AccountId, SessionId
 from moothall.domain.time import Time
@@ -19,6 +19,7 @@ _ADD = Statement(
         address=param("address"),
         user_agent=param("user_agent"),
         created_at=param("created_at"),
+        last_used_at=param("created_at"),
     )
     .returning(session.c.id)
 )
@@ -56,6 +57,23 @@ _LIST = Statement(
 def list_sessions(conn: Connection, account_id: AccountId, limit: int) -> list[Session]:
     """The sessions of an account, newest first."""
     return [Session._make(row) for row in conn.all(_LIST, account_id=account_id, limit=limit)]
+
+
+_NOTE_USE = Statement(
+    update(session).where(session.c.id == param("session_id")).values(last_used_at=param("now"))
+)
+_UNUSED = select(session.c.id).where(session.c.last_used_at < param("before")).limit(param("size"))
+_FORGET_UNUSED = Statement(delete(session).where(session.c.id.in_(_UNUSED)))
+
+
+def note_use(conn: Connection, session_id: SessionId, now: Time) -> None:
+    """Somebody came through this session just now."""
+    conn.run(_NOTE_USE, session_id=session_id, now=now)
+
+
+def forget_unused(conn: Connection, before: Time, size: int) -> int:
+    """End sessions through which nobody has come since; returns how many, at most `size`."""
+    return conn.run(_FORGET_UNUSED, before=before, size=size)
 
 
 _MINE = session.c.account_id == param("account_id")

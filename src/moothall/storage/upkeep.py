@@ -1,17 +1,17 @@
-"""SQL of the regular upkeep: ranks that fall with time, active users, things whose time is over.
+"""SQL of the regular upkeep: ranks that fall with time, and active users.
 
 Changes come in slices, so that no transaction is long; nothing is proportional to a table.
 """
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import case, func, select, update
 
-from moothall.domain.time import DAY, HOUR, MINUTE, WEEK, YEAR, Time
+from moothall.domain.time import DAY, WEEK, YEAR, Time
 
 from .connection import Connection
 from .statements import Row, Statement, any_of, param
-from .tables import account, captcha, comment, community, community_activity, mail_token, post, site
+from .tables import account, comment, community, community_activity, post, site
 from .tables.comment import HOT
 from .tables.post import YOUNG
 
@@ -145,20 +145,3 @@ def set_community_activity(
 def set_site_activity(conn: Connection, active: ActiveUsers) -> None:
     """Store the site's counts."""
     conn.run(_SET_SITE, **active._asdict())
-
-
-_MAIL_TOKEN_AGE = {"reset_password": DAY, "verify_email": WEEK}
-_FORGET_CAPTCHAS = Statement(delete(captcha).where(captcha.c.created_at < param("before")))
-_OLD_TOKENS = (
-    select(mail_token.c.token_hash)
-    .where(mail_token.c.purpose == param("purpose"), mail_token.c.created_at < param("before"))
-    .limit(1000)
-)
-_FORGET_TOKENS = Statement(delete(mail_token).where(mail_token.c.token_hash.in_(_OLD_TOKENS)))
-
-
-def forget_expired(conn: Connection, now: Time) -> None:
-    """Drop captchas after ten minutes and mailed tokens when they are no longer valid."""
-    conn.run(_FORGET_CAPTCHAS, before=now - 10 * MINUTE)
-    for purpose, age in _MAIL_TOKEN_AGE.items():
-        conn.run(_FORGET_TOKENS, purpose=purpose, before=now - age - HOUR)

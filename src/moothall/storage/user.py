@@ -24,6 +24,7 @@ def _viewer() -> "Select[Any]":
             person.c.id.label("person_id"),
             account.c.id.label("account_id"),
             session.c.id.label("session_id"),
+            session.c.last_used_at.label("session_used_at"),
             person.c.name,
             person.c.display_name,
             person.c.avatar,
@@ -92,15 +93,16 @@ _PROFILE = Statement(
         *columns.person(person),
         *columns.person_counts(person),
         func.coalesce(account.c.is_admin, false(), type_=Boolean),
-        person.c.bio_html,
     )
     .outerjoin(account, account.c.person_id == person.c.id)
-    .where(person.c.id == param("person_id")),
-    groups=(Person, PersonCounts),
+    .where(person.c.id == param("person_id"))
 )
 
 
 def get_person_view(conn: Connection, person_id: PersonId) -> PersonView | None:
     """A person as a profile shows them, whatever their state."""
     row = conn.one(_PROFILE, person_id=person_id)
-    return None if row is None else PersonView._make(row)
+    if row is None:
+        return None
+    size = len(Person._fields)
+    return PersonView(Person._make(row[:size]), PersonCounts._make(row[size:-1]), row[-1])

@@ -109,7 +109,10 @@ session = Table(
     text("address", null=True),
     text("user_agent", null=True),
     time("created_at"),
+    # To the day: written once in one, not with every request.
+    time("last_used_at"),
     Index("ix_session_account_id", "account_id"),
+    Index("ix_session_last_used_at", "last_used_at"),
     **STABLE_IDS,
 )
 

@@ -1889,6 +1889,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_session_account_id"), ondelete="CASCADE"
         ),
@@ -1897,6 +1898,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_session_account_id", "session", ["account_id"], unique=False)
+    op.create_index("ix_session_last_used_at", "session", ["last_used_at"], unique=False)
     op.create_table(
         "upload",
         sa.Column("id", sa.Integer(), nullable=False),
