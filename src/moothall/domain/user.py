@@ -36,11 +36,12 @@ class PersonCounts(NamedTuple):
 
 
 class PersonView(NamedTuple):
-    """A person as lists and profiles show them."""
+    """A person as lists and profiles show them; `bio_html` only where one profile is read."""
 
     person: Person
     counts: PersonCounts
     is_admin: bool
+    bio_html: str | None = None
 
 
 class Doer(NamedTuple):

@@ -93,16 +93,15 @@ _PROFILE = Statement(
         *columns.person(person),
         *columns.person_counts(person),
         func.coalesce(account.c.is_admin, false(), type_=Boolean),
+        person.c.bio_html,
     )
     .outerjoin(account, account.c.person_id == person.c.id)
-    .where(person.c.id == param("person_id"))
+    .where(person.c.id == param("person_id")),
+    groups=(Person, PersonCounts),
 )
 
 
 def get_person_view(conn: Connection, person_id: PersonId) -> PersonView | None:
     """A person as a profile shows them, whatever their state."""
     row = conn.one(_PROFILE, person_id=person_id)
-    if row is None:
-        return None
-    size = len(Person._fields)
-    return PersonView(Person._make(row[:size]), PersonCounts._make(row[size:-1]), row[-1])
+    return None if row is None else PersonView._make(row)
