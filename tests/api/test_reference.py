@@ -11,6 +11,8 @@ from moothall.door import Bucket, Policy
 from moothall.forum import Forum
 from tests.support.api import ApiClient
 from tests.support.builders import a_signed_in_person
+from tests.support.client_types import client_types
+from tests.support.programs import go_without
 
 _ROW = re.compile(r"^\| (GET|POST|PUT) (/\S+) \|(.*)\| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 _BUCKETS = {
@@ -91,3 +93,20 @@ def test_each_answers(forum: Forum, reference: dict[tuple[str, str], Row]) -> No
             if not is_answer or answer.status_code in (404, 405, 501):
                 wrong.append((method, path, answer.status_code))
     assert wrong == []
+
+
+def test_the_clients_types_speak_of_every_route() -> None:
+    """So that each answer in these tests is held to them; see `tests.support.api`."""
+    types = client_types()
+    if types is None:
+        go_without("the packages of tests/clients are not installed (make test does that)")
+    # The client says of an export only that it is something, and leaves pictures to browsers.
+    without = {("GET", "/user/export_settings"), ("GET", "/image_proxy")}
+    ours = {(route.method, route.path): route.answer for route in all_routes()}
+    assert set(ours) - set(types.answers) - without == set()
+    for key, answer in ours.items():
+        named = getattr(answer, "__name__", None)
+        if key in types.answers and named not in (None, "list"):
+            assert types.answers[key] == named, key
+    assert types.problems("GET", "/user/unread_count", {"replies": "1"}) != []
+    assert types.problems("GET", "/user/list_logins", [{"user_id": None}]) != []

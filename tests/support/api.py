@@ -10,12 +10,14 @@ from litestar import Litestar
 from moothall.api.build import build
 from moothall.api.parts import Parts
 from moothall.forum import Forum
+from tests.support.client_types import client_types
 
 
 class ApiClient:
     """Calls routes of version 3, as somebody with a token or as nobody.
 
-    Without rate limits, unless `parts` bring them.
+    Without rate limits, unless `parts` bring them. Every success is held to the types of the public
+    JavaScript client, where that is installed.
     """
 
     def __init__(self, forum: Forum, **parts: Any) -> None:
@@ -42,7 +44,10 @@ class ApiClient:
         headers = {"Content-Type": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        return asyncio.run(self._request(method, path, headers, rest))
+        answer = asyncio.run(self._request(method, path, headers, rest))
+        if answer.is_success:
+            _check_types(method, path, answer)
+        return answer
 
     async def _request(
         self, method: str, path: str, headers: dict[str, str], rest: dict[str, Any]
@@ -52,6 +57,13 @@ class ApiClient:
             transport=transport, base_url="https://forum.example"
         ) as client:
             return await client.request(method, f"/api/v3{path}", headers=headers, **rest)
+
+
+def _check_types(method: str, path: str, answer: httpx.Response) -> None:
+    types = client_types()
+    if types is not None:
+        wrong = types.problems(method, path, answer.json())
+        assert wrong == [], f"{method} {path} is not what clients expect"
 
 
 def _json(body: dict[str, Any]) -> bytes:
