@@ -2,11 +2,12 @@
 
 Shaped like section 7 of the design: 1,000 people (300 of them here, with accounts), 50 communities,
 and for 20,000 posts 200,000 comments and 500,000 votes, all heavy-tailed, 20,000 posts in 90 days.
-A larger forum is an older one: its further posts have fewer comments and votes each, as a forum
-had that was young then. It is written as an archive and read in like any other.
+It is written as an archive and read in like any other. A larger forum is an older one (`older`):
+the newest 20,000 posts are the same, and only how lists grow is measured with it.
 """
 
 import gzip
+import hashlib
 import itertools
 import json
 import math
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import words
+from bench.older import make_older
 from moothall.actions.comment import save_comment
 from moothall.actions.community import block_community
 from moothall.actions.post import mark_posts_read, save_post
@@ -46,17 +48,17 @@ from moothall.domain.time import DAY, HOUR, MINUTE, Time, system_clock
 from moothall.forum import Forum
 from moothall.lib.tokens import hash_token
 from moothall.reads.user import viewer_by_token_hash
+from moothall.storage import migrations
 from moothall.storage.database import open_database
-from moothall.storage.migrations import HEAD, migrate
 
 DOMAIN = "bench.example"
+VERSIONS = Path(migrations.__file__).parent / "versions"
 # Of the password "correct horse": made once, since 300 of them would take half a minute.
 _HASH = "$argon2id$v=19$m=19456,t=2,p=1$Il/ZxSe/Hf/LkVnjQ1XOrg$PxrPDKabTOuGdNx05ecyxWJV0KIl2XyxvuMXV681tXo"
 _VERSION = 2
 _MAX_AGE = DAY
-# Above this size only growth is measured, which has a clock of its own.
-_AGELESS = 100_000
-_FULL = 20_000
+# How many posts are imported; what is above that are older copies.
+FULL = 20_000
 _SPAN = 90 * DAY
 _VIEWERS = 20
 _LOCAL_PEOPLE = 300
@@ -100,13 +102,15 @@ class Size(NamedTuple):
 
 
 def size_of(posts: int) -> Size:
-    """The proportions of the design; what is above 20,000 posts is older and quieter."""
-    full, more = min(posts, _FULL), max(0, posts - _FULL)
-    return Size(posts, 10 * full + 2 * more, 25 * full + 4 * more, 1_000, 50)
+    """The proportions of the design."""
+    return Size(posts, 10 * posts, 25 * posts, 1_000, 50)
 
 
 def build(data_dir: Path, database_url: str, size: int) -> Dataset:
-    """The forum with so many posts: the one that is there, or a new one."""
+    """The forum with about so many posts: the one that is there, or a new one.
+
+    Above 20,000 they come by the 20,000.
+    """
     manifest = data_dir / "dataset.json"
     found = _load(manifest, data_dir, database_url, size)
     if found is not None:
@@ -116,8 +120,11 @@ def build(data_dir: Path, database_url: str, size: int) -> Dataset:
         (data_dir / name).unlink(missing_ok=True)
     # Whole hours, so that forums on both databases come from one archive.
     now = Time(system_clock() // HOUR * HOUR)
-    archive = synthetic(data_dir.parent, size_of(size), seed=1, now=now)
-    dataset = _fill(archive, data_dir, database_url, size, now)
+    imported = min(size, FULL)
+    archive = synthetic(data_dir.parent, size_of(imported), seed=1, now=now)
+    dataset = _fill(archive, data_dir, database_url, imported, now)
+    if size > FULL:
+        make_older(data_dir, database_url, size // FULL - 1, Time(_SPAN))
     kept = {name: getattr(dataset, name) for name in _KEPT}
     manifest.write_text(json.dumps({"key": _key(database_url, size), **kept}))
     return dataset
@@ -127,7 +134,9 @@ _KEPT = ("now", "community", "thread_300", "thread_200", "post_ids", "tokens")
 
 
 def _key(database_url: str, size: int) -> list[object]:
-    return [_VERSION, HEAD, database_url, size]
+    # Until a release the first step of the schema is remade again and again: its text counts.
+    steps = b"".join(path.read_bytes() for path in sorted(VERSIONS.glob("*.py")))
+    return [_VERSION, hashlib.sha256(steps).hexdigest(), database_url, size]
 
 
 def _load(manifest: Path, data_dir: Path, database_url: str, size: int) -> Dataset | None:
@@ -135,8 +144,9 @@ def _load(manifest: Path, data_dir: Path, database_url: str, size: int) -> Datas
         kept = json.loads(manifest.read_text())
     except FileNotFoundError:
         return None
-    is_young = system_clock() - kept["now"] < _MAX_AGE
-    if kept.pop("key") != _key(database_url, size) or not (is_young or size > _AGELESS):
+    # Of a large one only growth is measured, which has a clock of its own.
+    is_young = system_clock() - kept["now"] < _MAX_AGE or size > FULL
+    if kept.pop("key") != _key(database_url, size) or not is_young:
         return None
     return Dataset(data_dir=data_dir, database_url=database_url, domain=DOMAIN, **kept)
 
@@ -167,7 +177,7 @@ class _Generator:
         self._chance = random.Random(seed)
         self._texts = words.Texts(self._chance)
         self._now = now
-        self._began = now - _SPAN * size.posts // _FULL
+        self._began = now - _SPAN * size.posts // FULL
         self._author = self._heavy(size.people, 0.8)
         self._community = self._heavy(size.communities, 1.1)
         self._posts = array(
@@ -346,7 +356,7 @@ def thread_posts(posts: int) -> tuple[int, int]:
 
 
 def _fill(archive: Path, data_dir: Path, database_url: str, size: int, now: Time) -> Dataset:
-    migrate(database_url, data_dir)
+    migrations.migrate(database_url, data_dir)
     # If it breaks, it is made again: nothing has to be on disk before the end.
     database = open_database(database_url, data_dir, synchronous="normal")
     try:
@@ -387,7 +397,7 @@ def _live(forum: Forum, token: str, size: int) -> None:
     recent = range(max(1, size - 1_000), size + 1)
     for post in chance.sample(recent, 30):
         forum.act_now(save_post, viewer, PostId(post), save=True)
-    for comment in chance.sample(range(1, 10 * min(size, _FULL)), 30):
+    for comment in chance.sample(range(1, 10 * size), 30):
         forum.act_now(save_comment, viewer, CommentId(comment), save=True)
     read = [PostId(post) for post in chance.sample(recent, min(100, len(recent)))]
     forum.act_now(mark_posts_read, viewer, read, read=True)

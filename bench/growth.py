@@ -1,14 +1,18 @@
 """How the cost of a list grows with the forum: every order, first page and one in the middle."""
 
 import statistics
-import sys
 import time
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
-from bench.dataset import Dataset, build
+from bench.dataset import Dataset
+from moothall.domain.comment import CommentQuery, CommentSort
 from moothall.domain.post import Listing, PostQuery, PostSort
 from moothall.domain.site import Home
 from moothall.forum import Forum
+from moothall.reads.comment import list_comments
 from moothall.reads.post import list_posts
 from moothall.storage.database import open_database
 
@@ -17,35 +21,49 @@ _ROUNDS = 60
 _MIDDLE = 50
 
 
-def run(cache: Path, size: int) -> int:
-    """Print the median time of each order at both sizes, and the ratio."""
-    small, large = (_times(build(cache / f"sqlite-{n}", "", n)) for n in (SMALL, size))
-    sys.stdout.write(f"| order | page | {SMALL:,} posts | {size:,} posts | ratio |\n")
-    sys.stdout.write("|---|---|---|---|---|\n")
-    for key, before in small.items():
-        after = large[key]
-        sort, page = key
-        sys.stdout.write(
-            f"| {sort} | {page} | {before:.0f} µs | {after:.0f} µs | {after / before:.2f} |\n"
-        )
-    return 0
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """One list: microseconds of a page in the small forum, and in the large one."""
+
+    name: str
+    small_us: float
+    large_us: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long the large forum takes."""
+        return self.large_us / self.small_us
 
 
-def _times(data: Dataset) -> dict[tuple[str, str], float]:
-    database = open_database(data.database_url, data.data_dir)
-    forum = Forum(database, Home(data.domain, f"https://{data.domain}"), lambda: data.now)
-    try:
-        found = {}
+def measure(small: Dataset, large: Dataset) -> list[Growth]:
+    """Ask both in turns, so that a slow moment of the machine meets both."""
+    with _forum(small) as few, _forum(large) as many:
+        both = few, many
+        found = []
         for sort in PostSort:
-            query = PostQuery(Listing.ALL, sort, limit=20)
-            found[sort.value, "first"] = _time(forum, query)
-            found[sort.value, "middle"] = _time(forum, _middle(forum, query))
+            first = PostQuery(Listing.ALL, sort, limit=20)
+            middle = [_further(forum, first) for forum in both]
+            found.append(Growth(f"posts {sort}", *_in_turns(both, list_posts, [first, first])))
+            found.append(Growth(f"posts {sort}, middle", *_in_turns(both, list_posts, middle)))
+        for order in CommentSort:
+            for name, page in (("", 1), (", middle", _MIDDLE)):
+                query = CommentQuery(Listing.ALL, order, limit=20, page=page)
+                times = _in_turns(both, list_comments, [query, query])
+                found.append(Growth(f"comments {order}{name}", *times))
         return found
+
+
+@contextmanager
+def _forum(data: Dataset) -> Iterator[Forum]:
+    database = open_database(data.database_url, data.data_dir)
+    try:
+        yield Forum(database, Home(data.domain, f"https://{data.domain}"), lambda: data.now)
     finally:
         database.close()
 
 
-def _middle(forum: Forum, query: PostQuery) -> PostQuery:
+def _further(forum: Forum, query: PostQuery) -> PostQuery:
+    """The query of a page that stands so many pages down, or of the last one."""
     for _ in range(_MIDDLE):
         page = forum.read_now(list_posts, None, query)
         if page.next_cursor is None:
@@ -54,10 +72,14 @@ def _middle(forum: Forum, query: PostQuery) -> PostQuery:
     return query
 
 
-def _time(forum: Forum, query: PostQuery) -> float:
-    taken = []
+def _in_turns(
+    forums: Sequence[Forum], read: Callable[..., Any], queries: Sequence[Any]
+) -> tuple[float, float]:
+    """The median time in each of two forums, in microseconds."""
+    taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(_ROUNDS):
-        began = time.perf_counter()
-        forum.read_now(list_posts, None, query)
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken) * 1e6
+        for times, forum, query in zip(taken, forums, queries, strict=True):
+            began = time.perf_counter()
+            forum.read_now(read, None, query)
+            times.append(time.perf_counter() - began)
+    return statistics.median(taken[0]) * 1e6, statistics.median(taken[1]) * 1e6

@@ -74,6 +74,16 @@ def test_sections_are_summed_and_a_successor_counts_on(memory: MetricsMemory) ->
     assert shown(memory)['moothall_jobs_due{queue="mail"}'] == 2  # what it measured died with it
 
 
+def test_the_highest_value_of_each_process_is_kept(memory: MetricsMemory) -> None:
+    metrics.keep_highest("hold_seconds", 9)
+    for name, values in (("web-1", (0.2, 0.5, 0.1)), ("web-2", (0.3,))):
+        metrics.attach(memory, name)
+        for value in values:
+            metrics.keep_highest("hold_seconds", value)
+    assert shown(memory)['moothall_hold_seconds{process="web-1"}'] == 0.5
+    assert shown(memory)['moothall_hold_seconds{process="web-2"}'] == 0.3
+
+
 def test_made_up_methods_and_more_routes_than_fit_do_not_grow_it(memory: MetricsMemory) -> None:
     metrics.attach(memory, "web-1")
     for number in range(5_000):

@@ -77,7 +77,7 @@ LEFT_OUT = {
     },
     "post": {
         *("body_html", "local", "in_local", "comments", "score", "upvotes", "downvotes"),
-        *("newest_comment_at", "newest_comment_necro_at"),
+        *("newest_comment_at", "newest_comment_necro_at", "quarter"),
         *("hot_rank", "active_rank", "scaled_rank", "controversy_rank"),
     },
     "comment": {

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from moothall.domain.time import DAY
+from moothall.domain.post import QUARTER, quarter_of
+from moothall.domain.time import DAY, MONTH, YEAR, Time
 from moothall.domain.visibility import Who
 from moothall.storage.post_candidates import count_ties, walk_end, window_size
 from moothall.storage.post_kind import After, Kind, Scope, Way
@@ -28,8 +29,8 @@ def _orders(scope: Scope) -> list[Order]:
         return [MARKED]
     if scope == Scope.LINK:
         return [Order("hot_rank")]
-    windowed = Order("score", window=DAY)
-    return [*{order for order in ORDERS.values() if order.window is None}, windowed]
+    windowed = [Order("score", window=window) for window in (DAY, MONTH, YEAR)]
+    return [*{order for order in ORDERS.values() if order.window is None}, *windowed]
 
 
 def _ways(scope: Scope, order: Order) -> list[Way]:
@@ -72,6 +73,7 @@ def _values(order: Order) -> dict[str, Any]:
         "vote": 1,
         "after_pinned": False,
         "after_key": keys.get(order.key, 1),
+        "newest_quarter": quarter_of(Time(moment)),
         "after_created_at": moment,
         "after_id": 3000,
         "url": "https://site.example/1",
@@ -131,7 +133,7 @@ def test_sqlite_finds_the_index_of_each_order(sqlite_plans: Any) -> None:
             kind = Kind(scope, order, Who.NOBODY)
             compiled = _page(kind, Way.WALK, after, html=False).compiled("sqlite")
             plan = sqlite_plans(compiled.text, {**compiled.constants, **_values(order)})
-            name = "recent" if order.is_recent else order.key
+            name = "recent" if order.is_recent else "quarter" if order.quarters else order.key
             index = f"COVERING INDEX ix_post_{scope}_{name}"
             assert any(index in line for line in plan), (kind, after, plan)
 
@@ -180,10 +182,10 @@ INSERT INTO community_follow (person_id, community_id, created_at)
   SELECT 1 + i % 100, 1 + i % 50, 1 FROM generate_series(1, 300) i ON CONFLICT DO NOTHING;
 INSERT INTO post (community_id, creator_id, name, url, in_local, comments, score,
     newest_comment_at, newest_comment_necro_at, hot_rank, active_rank, scaled_rank,
-    controversy_rank, created_at)
+    controversy_rank, created_at, quarter)
   SELECT 1 + i % 50, 1 + i % 500, 'title', 'https://site.example/' || i, i % 2 = 0, i % 100,
     i % 90, {start} - i * 4000000, 1, i % 7000 / 7000.0, i % 6000 / 6000.0, i % 5000 / 5000.0,
-    i % 4000 / 4000.0, {start} - i * 400000000
+    i % 4000 / 4000.0, {start} - i * 400000000, ({start} - i * 400000000) / {quarter}
   FROM generate_series(1::bigint, 15000) i;
 INSERT INTO post_read (post_id, person_id, created_at)
   SELECT i, 1 + i % 100, 1 FROM generate_series(1, 15000) i;
@@ -201,7 +203,7 @@ def test_postgresql_reads_no_table_of_posts_from_end_to_end(
     with _template(request).postgresql(postgres, tmp_path) as forum:
 
         def fill(tx: Any) -> None:
-            tx.conn.script(_FILL.format(start=START))
+            tx.conn.script(_FILL.format(start=START, quarter=QUARTER))
 
         def check(tx: Any) -> None:
             for kind, way, after in _variants():

@@ -5,6 +5,7 @@ from typing import Any
 
 from moothall.domain.archive import CommentRecord, Numbered, PostRecord, VoteRecord
 from moothall.domain.errors import Invalid
+from moothall.domain.post import quarter_of
 from moothall.domain.text import storable
 from moothall.domain.time import Time
 from moothall.storage import archive as rows
@@ -142,6 +143,7 @@ def _post_row(tx: Transaction, record: PostRecord) -> dict[str, Any]:
         "image_height": record.image_height,
         "newest_comment_at": record.created,
         "newest_comment_necro_at": record.created,
+        "quarter": quarter_of(record.created),
         "created_at": record.created,
         "updated_at": record.updated,
     }

@@ -5,8 +5,16 @@ from typing import NamedTuple
 
 from .community import Community, Subscribed
 from .ids import CommunityId, LanguageId, PersonId, PostId
-from .time import Time
+from .time import DAY, Time
 from .user import Person
+
+# Lists of the best of a longer time are put together from spans of so many microseconds.
+QUARTER = 90 * DAY
+
+
+def quarter_of(created_at: Time) -> int:
+    """The number of the span, counted from 1970, that a post was written in."""
+    return created_at // QUARTER
 
 
 class PostSort(StrEnum):

@@ -53,7 +53,8 @@ class MetricsMemory:
 class _Section:
     """The writer of one section; a process that replaces another continues its counts."""
 
-    def __init__(self, cells: "memoryview[float]") -> None:
+    def __init__(self, cells: "memoryview[float]", process: str) -> None:
+        self.process = process
         self._cells = cells
         self._starts: dict[_Key, int] = {}
         if not cells[0]:
@@ -75,6 +76,12 @@ class _Section:
         """Put down a measured value, in place of the one before."""
         start = self._start_of(key)
         if key in self._starts:
+            self._cells[start] = value
+
+    def raise_gauge(self, key: _Key, value: float) -> None:
+        """Put down a measured value if it is higher than the one before."""
+        start = self._start_of(key)
+        if key in self._starts and value > self._cells[start]:
             self._cells[start] = value
 
     def _start_of(self, key: _Key) -> int:
@@ -114,7 +121,7 @@ _section: _Section | None = None
 def attach(memory: MetricsMemory, name: str) -> None:
     """Let this process count in the section of that name from here on."""
     global _section  # noqa: PLW0603 (counting is global to a process, as logging is)
-    _section = _Section(memory.cells(name))
+    _section = _Section(memory.cells(name), name)
 
 
 def is_on() -> bool:
@@ -139,6 +146,12 @@ def set_gauge(name: str, value: float, /, **labels: str) -> None:
         return
     flat = [part for label in sorted(labels.items()) for part in label]
     _section.set_gauge((_GAUGE, name, *flat), value)
+
+
+def keep_highest(name: str, value: float) -> None:
+    """Show the highest value that this process has measured, apart from those of the others."""
+    if _section is not None:
+        _section.raise_gauge((_GAUGE, name, "process", _section.process), value)
 
 
 # --- showing

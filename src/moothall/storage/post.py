@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, Table, delete, insert, or_, select, update
 
 from moothall.domain.ids import CommunityId, LanguageId, PersonId, PostId
-from moothall.domain.post import Post
+from moothall.domain.post import Post, quarter_of
 from moothall.domain.time import HOUR, Time
 
 from . import columns
@@ -60,6 +60,7 @@ _ADD = Statement(
         | {
             "newest_comment_at": param("created_at"),
             "newest_comment_necro_at": param("created_at"),
+            "quarter": param("quarter"),
             "score": 1,
             "upvotes": 1,
         }
@@ -70,7 +71,7 @@ _ADD = Statement(
 
 def add_post(conn: Connection, row: PostRow) -> PostId:
     """Store a new post."""
-    post_id = PostId(conn.value(_ADD, **row._asdict()))
+    post_id = PostId(conn.value(_ADD, **row._asdict(), quarter=quarter_of(row.created_at)))
     index_posts(conn, [post_id])
     return post_id
 

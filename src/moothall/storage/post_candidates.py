@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Executable,
+    Integer,
     Select,
     Table,
     and_,
@@ -154,11 +155,13 @@ def _walk(kind: Kind, after: After, *, for_sqlite: bool) -> Query:
     if kind.scope == Scope.LINK:
         return _newest_of_link(kind)
     base = select(*_columns(kind, post)).where(*_scope(kind))
+    keys = _post_keys(kind, post)
+    if kind.order.quarters:
+        return _best_of_quarters(kind, base, keys, after)
     base = _using(base, post, kind, "recent" if kind.order.is_recent else kind.order.key)
     if kind.order.is_recent:
         # Says nothing new about posts of this week; it names the index that holds only those.
         base = base.where(post.c.hot_rank > literal_column("0"))
-    keys = _post_keys(kind, post)
     if kind.order.ascending:
         return _walk_up(kind.order, base, keys, after, for_sqlite=for_sqlite)
     if after != After.TOP:
@@ -202,6 +205,22 @@ def _walk_up(
         )
     both = union_all(pinned, rest)
     return both.order_by(desc("pinned"), asc("created_at"), asc("id"))
+
+
+def _best_of_quarters(kind: Kind, base: "Select[Any]", keys: Keys, after: After) -> Query:
+    """One walk for each quarter that the window touches, merged as they come.
+
+    What is too old in the oldest one is passed over, and that is never more than a quarter holds.
+    """
+    base = _using(base, post, kind, "quarter")
+    if after != After.TOP:
+        base = base.where(_beyond(kind.order, keys))
+    newest = param("newest_quarter", Integer)
+    walks = [
+        base.where(post.c.quarter == newest - literal_column(str(age), Integer))
+        for age in range(kind.order.quarters)
+    ]
+    return union_all(*walks).order_by(*[desc(name) for name in _POSITION])
 
 
 def _newest_of_author(kind: Kind, after: After) -> Query:

@@ -26,7 +26,7 @@ from sqlalchemy import Executable, select
 
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import PostId
-from moothall.domain.post import Listing, PostPage, PostQuery
+from moothall.domain.post import Listing, PostPage, PostQuery, quarter_of
 from moothall.domain.time import Time
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who, who
@@ -179,6 +179,7 @@ def _values(query: PostQuery, kind: Kind, viewer: Viewer | None, now: Time) -> d
         values["account_id"] = viewer.account_id
     if kind.order.window is not None:
         values["since"] = now - kind.order.window
+        values["newest_quarter"] = quarter_of(now)
     return values
 
 

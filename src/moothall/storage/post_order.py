@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select
 
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import PostId
-from moothall.domain.post import PostSort
+from moothall.domain.post import QUARTER, PostSort
 from moothall.domain.time import DAY, HOUR, MONTH, WEEK, YEAR
 
 from .connection import Connection
@@ -40,6 +40,13 @@ class Order(NamedTuple):
     def is_recent(self) -> bool:
         """Whether it is about the last week or less, in which every post has a hot rank."""
         return self.window is not None and self.window <= WEEK
+
+    @property
+    def quarters(self) -> int:
+        """How many quarters the window may touch; 0 where it is not walked by quarters."""
+        if self.window is None or self.is_recent:
+            return 0
+        return -(-self.window // QUARTER) + 1
 
 
 ORDERS: dict[PostSort, Order] = {

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from moothall.domain.errors import TooMany
+from moothall.lib import metrics
 from moothall.lib.log import get_logger
 
 from .connection import Connection
@@ -263,6 +264,7 @@ class Writer:
         """Run and commit the first and what else waits. False when told to stop."""
         raw, lock = self._opened()
         fcntl.flock(lock, fcntl.LOCK_EX)
+        began = time.monotonic()
         try:
             raw.execute("BEGIN IMMEDIATE")
             goes_on = self._fill(raw, batch)
@@ -271,6 +273,8 @@ class Writer:
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             fcntl.flock(lock, fcntl.LOCK_UN)
+            held_s = time.monotonic() - began
+            metrics.keep_highest("write_lock_longest_hold_seconds", held_s)
         return goes_on
 
     def _fill(self, raw: sqlite3.Connection, batch: list[_Task]) -> bool:

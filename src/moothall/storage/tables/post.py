@@ -6,11 +6,10 @@ in each scope (everywhere, local communities, one community). Deleted and remove
 of them.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     Integer,
     SmallInteger,
@@ -77,6 +76,8 @@ post = Table(
     rank("controversy_rank"),
     time("created_at"),
     time("updated_at", null=True),
+    # Of `created_at`, see `domain.post.quarter_of`.
+    Column("quarter", Integer, nullable=False),
     Index("ix_post_ap_id", "ap_id", unique=True),
     **STABLE_IDS,
 )
@@ -109,28 +110,29 @@ _FILTERS = (
 
 
 def _list_index(
-    scope: str, order: str, lead: list[str], condition: Any, also: list[str] | None = None
+    scope: str, order: str, lead: list[str], condition: ColumnElement[bool], also: list[str]
 ) -> Index:
-    keys = [*lead, *([order] if order != "created_at" else []), "created_at"]
-    keys += [name for name in (*_FILTERS, *(also or [])) if name not in keys]
-    columns = [post.c[name] for name in keys]
+    columns = [
+        post.c[name] for name in dict.fromkeys([*lead, order, "created_at", *_FILTERS, *also])
+    ]
     name = f"ix_post_{scope}_{order}"
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
+# Name, what its indexes begin with, which posts they hold, what they need beside `_FILTERS`.
+_SCOPES: tuple[tuple[str, list[str], ColumnElement[bool], list[str]], ...] = (
+    ("all", ["featured_local"], LISTED, []),
+    ("local", ["featured_local"], LISTED_LOCAL, ["in_local"]),
+    ("community", ["community_id", "featured_community"], LISTED, []),
+)
 for _order in (*ORDERS, "created_at"):
-    _list_index("all", _order, ["featured_local"], LISTED)
-    _list_index("local", _order, ["featured_local"], LISTED_LOCAL, ["in_local"])
-    _list_index("community", _order, ["community_id", "featured_community"], LISTED)
+    for _scope, _lead, _condition, _also in _SCOPES:
+        _list_index(_scope, _order, _lead, _condition, _also)
 
 # The best of the last days are found among the young: a post has a rank for a week (`hot_rank`), and
 # those are few however old the forum is.
 _RECENT = post.c.hot_rank > 0
-for _scope, _lead, _condition, _also in (
-    ("all", ["featured_local"], LISTED, []),
-    ("local", ["featured_local"], LISTED_LOCAL, ["in_local"]),
-    ("community", ["community_id", "featured_community"], LISTED, []),
-):
+for _scope, _lead, _condition, _also in _SCOPES:
     _names = [*_lead, "score", "created_at", *_FILTERS, *_also, "hot_rank"]
     Index(
         f"ix_post_{_scope}_recent",
@@ -138,6 +140,11 @@ for _scope, _lead, _condition, _also in (
         sqlite_where=and_(_condition, _RECENT),
         postgresql_where=and_(_condition, _RECENT),
     )
+
+# The best of a longer time are found quarter by quarter: the index of the score alone would lead past
+# all the better posts of earlier years.
+for _scope, _lead, _condition, _also in _SCOPES:
+    _list_index(_scope, "quarter", ["quarter", *_lead, "score"], _condition, _also)
 
 # Everything by its author, deleted and removed too: they see their own.
 Index("ix_post_creator_id", post.c.creator_id, post.c.created_at)

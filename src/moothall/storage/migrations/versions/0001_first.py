@@ -842,6 +842,7 @@ def upgrade() -> None:
         sa.Column("controversy_rank", sa.Float(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=True),
+        sa.Column("quarter", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["community.id"],
@@ -954,6 +955,26 @@ def upgrade() -> None:
         [
             "featured_local",
             "newest_comment_at",
+            "created_at",
+            "id",
+            "community_id",
+            "creator_id",
+            "nsfw",
+            "language_id",
+            "deleted",
+            "removed",
+        ],
+        unique=False,
+        sqlite_where=sa.text("deleted IS 0 AND removed IS 0"),
+        postgresql_where=sa.text("deleted IS false AND removed IS false"),
+    )
+    op.create_index(
+        "ix_post_all_quarter",
+        "post",
+        [
+            "quarter",
+            "featured_local",
+            "score",
             "created_at",
             "id",
             "community_id",
@@ -1147,6 +1168,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted IS false AND removed IS false"),
     )
     op.create_index(
+        "ix_post_community_quarter",
+        "post",
+        [
+            "quarter",
+            "community_id",
+            "featured_community",
+            "score",
+            "created_at",
+            "id",
+            "creator_id",
+            "nsfw",
+            "language_id",
+            "featured_local",
+            "deleted",
+            "removed",
+        ],
+        unique=False,
+        sqlite_where=sa.text("deleted IS 0 AND removed IS 0"),
+        postgresql_where=sa.text("deleted IS false AND removed IS false"),
+    )
+    op.create_index(
         "ix_post_community_recent",
         "post",
         [
@@ -1313,6 +1355,27 @@ def upgrade() -> None:
         [
             "featured_local",
             "newest_comment_at",
+            "created_at",
+            "id",
+            "community_id",
+            "creator_id",
+            "nsfw",
+            "language_id",
+            "deleted",
+            "removed",
+            "in_local",
+        ],
+        unique=False,
+        sqlite_where=sa.text("deleted IS 0 AND removed IS 0 AND in_local IS 1"),
+        postgresql_where=sa.text("deleted IS false AND removed IS false AND in_local IS true"),
+    )
+    op.create_index(
+        "ix_post_local_quarter",
+        "post",
+        [
+            "quarter",
+            "featured_local",
+            "score",
             "created_at",
             "id",
             "community_id",
