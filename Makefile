@@ -13,6 +13,9 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 	--no-annotate --no-emit-index-url --no-emit-find-links --quiet
 SIZE ?= 20000
 
+# Each start of a server, in the tests hundreds of them, would compile the whole program again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup serve test check format coverage bench demo lock
 
 help:  ## list the commands

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -50,6 +51,66 @@ def test_each_postgresql_database_starts_from_what_was_prepared(postgres: Postgr
         assert connection.execute("SELECT count(*) FROM moot").fetchone() == (0,)
     for name in (first, second):
         postgres.drop_database(name)
+
+
+def _lend(postgres: PostgresServer, *statements: LiteralString) -> str:
+    """Lend a database, do this in it, give it back, and return its name."""
+    name = postgres.lend_database(_prepare_with_rows)
+    with psycopg.connect(postgres.url(name)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    postgres.take_back(name)
+    return name
+
+
+def _prepare_with_rows(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("""
+            CREATE TABLE moot (id serial PRIMARY KEY, title text, length int GENERATED ALWAYS AS
+                (length(title)) STORED);
+            CREATE TABLE talk (id int GENERATED ALWAYS AS IDENTITY, moot_id int REFERENCES moot);
+            INSERT INTO moot (title) VALUES ('the first');
+            INSERT INTO talk (moot_id) VALUES (1);
+        """)
+
+
+def test_a_lent_database_is_as_it_was_prepared_whatever_was_done(postgres: PostgresServer) -> None:
+    changes: tuple[LiteralString, ...] = (
+        "DELETE FROM talk",
+        "UPDATE moot SET id = 9, title = 'another'",
+        "INSERT INTO moot (title) VALUES ('second'), ('third')",
+        "INSERT INTO talk (moot_id) VALUES (9), (2)",
+    )
+    name = _lend(postgres, *changes)
+    assert postgres.lend_database(_prepare_with_rows) == name
+    with psycopg.connect(postgres.url(name)) as connection:
+        assert connection.execute("SELECT * FROM moot").fetchall() == [(1, "the first", 9)]
+        assert connection.execute("SELECT * FROM talk").fetchall() == [(1, 1)]
+        for table in ("moot (title) VALUES ('new')", "talk (moot_id) VALUES (1)"):
+            added = connection.execute(f"INSERT INTO {table} RETURNING id")
+            assert added.fetchone() == (2,)
+    postgres.take_back(name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["ALTER TABLE moot ADD COLUMN note text", "CREATE TABLE more (id int)", "ANALYZE moot"],
+)
+def test_a_lent_database_of_another_structure_is_not_lent_again(
+    change: LiteralString, postgres: PostgresServer
+) -> None:
+    name = _lend(postgres, change)
+    assert _lend(postgres) != name
+
+
+def test_what_a_test_left_open_does_not_reach_the_next(postgres: PostgresServer) -> None:
+    name = postgres.lend_database(_prepare_with_rows)
+    left_open = psycopg.connect(postgres.url(name))
+    left_open.execute("INSERT INTO moot (title) VALUES ('late')")
+    postgres.take_back(name)
+    with pytest.raises(psycopg.OperationalError):
+        left_open.commit()
+    assert _lend(postgres) == name
 
 
 def test_a_dropped_database_is_gone(postgres: PostgresServer) -> None:

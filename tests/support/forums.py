@@ -66,10 +66,10 @@ class Template:
 
     @contextmanager
     def postgresql(self, server: PostgresServer, data_dir: Path) -> Iterator[Forum]:
-        """A forum on a PostgreSQL database of its own."""
-        name = server.create_database(self._prepare)
+        """A forum on a PostgreSQL database that nobody else uses meanwhile."""
+        name = server.lend_database(self._prepare)
         try:
             with open_forum(server.url(name), data_dir) as forum:
                 yield forum
         finally:
-            server.drop_database(name)
+            server.take_back(name)

@@ -8,16 +8,21 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 import psycopg
 from psycopg import sql
 
+from tests.support.pristine import Pristine
 from tests.support.programs import required_program
 
 _START_SECONDS = 30
+# Rows that were deleted stay in the files of a database until it is given up: this many tests.
+_MAX_USES = 50
 _SUPERUSER = "moothall"
 
 # Nothing in these databases outlives the tests, so nothing waits for the disk.
@@ -25,11 +30,23 @@ _SERVER_OPTIONS = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
+    # It would change plans in the middle of a test.
+    "autovacuum=off",
     "max_connections=200",
     "shared_buffers=64MB",
     "listen_addresses=127.0.0.1",
     "log_min_messages=warning",
 )
+
+
+@dataclass
+class _Template:
+    """A prepared database, and the copies of it that wait for the next test."""
+
+    name: str
+    pristine: Pristine
+    idle: list[str] = field(default_factory=list)
+    uses: Counter[str] = field(default_factory=Counter)
 
 
 class PostgresServer:
@@ -47,7 +64,8 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
         self._databases = 0
-        self._templates: dict[Callable[[str], None], str] = {}
+        self._templates: dict[Callable[[str], None], _Template] = {}
+        self._lent: dict[str, _Template] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -97,23 +115,41 @@ class PostgresServer:
         With `prepare`, the database is a copy of one that was handed to `prepare` (its URL) once:
         migrations then cost one run for all tests. `prepare` must leave no connection open.
         """
-        template = "template0" if prepare is None else self._template(prepare)
-        self._databases += 1
-        name = f"test_{self._databases}"
-        self._create(name, template)
+        return self._copy("template0" if prepare is None else self._template(prepare).name)
+
+    def lend_database(self, prepare: Callable[[str], None]) -> str:
+        """Return the name of a database as `prepare` leaves one, to be given back."""
+        template = self._template(prepare)
+        name = template.idle.pop() if template.idle else self._copy(template.name)
+        self._lent[name] = template
         return name
+
+    def take_back(self, name: str) -> None:
+        """Make a lent database ready for the next who asks; or end it, if that cannot be done."""
+        template = self._lent.pop(name)
+        template.uses[name] += 1
+        if template.uses[name] < _MAX_USES and template.pristine.restore(self.url(name)):
+            template.idle.append(name)
+        else:
+            self.drop_database(name)
 
     def drop_database(self, name: str) -> None:
         """Remove the database, and end the connections that a test left open."""
         self._administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _template(self, prepare: Callable[[str], None]) -> str:
+    def _template(self, prepare: Callable[[str], None]) -> _Template:
         if prepare not in self._templates:
             name = f"template_{len(self._templates)}"
             self._create(name, "template0")
             prepare(self.url(name))
-            self._templates[prepare] = name
+            self._templates[prepare] = _Template(name, Pristine.of(self.url(name)))
         return self._templates[prepare]
+
+    def _copy(self, template: str) -> str:
+        self._databases += 1
+        name = f"test_{self._databases}"
+        self._create(name, template)
+        return name
 
     def _create(self, name: str, template: str) -> None:
         self._administer(
