@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from moothall.actions.report import report_post
 from moothall.actions.site import ensure_site
 from moothall.door import Policy
 from moothall.forum import Forum
@@ -14,6 +15,7 @@ from moothall.web.build import all_routes
 from tests.support.builders import a_signed_in_person
 from tests.support.inert import assert_inert
 from tests.support.pages import Browser
+from tests.support.town import a_town
 
 
 def test_a_page_forbids_all_that_is_not_ours(forum: Forum) -> None:
@@ -189,3 +191,18 @@ def test_cookies_are_out_of_reach_of_scripts_and_plain_http(forum: Forum) -> Non
 def test_on_plain_http_cookies_are_not_marked_secure(forum: Forum) -> None:
     browser = Browser(forum, secure_cookies=False)
     assert "Secure" not in (browser.get("/login")).headers["set-cookie"]
+
+
+def test_the_head_tells_moderators_and_admins_what_waits(forum: Forum) -> None:
+    town = a_town(forum)
+    forum.act_now(report_post, town.people["user"].doer, town.post(), "rude")
+
+    def head_of(name: str, path: str = "/") -> str:
+        return Browser(forum, session=town.tokens[name]).get(path).text.partition("<main")[0]
+
+    for name in ("admin", "mod"):
+        assert f"Your account: {name}, 1 thing waits for you" in head_of(name)
+        # Also where somebody may not go on.
+        assert "1 thing waits" in head_of(name, "/post/999999")
+    for name in ("user", "elsewhere"):
+        assert "for you" not in head_of(name)

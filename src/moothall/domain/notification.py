@@ -5,7 +5,7 @@ from typing import NamedTuple
 from .comment import CommentSort, CommentView
 from .ids import CommentId, NotificationId, PersonId, PrivateMessageId
 from .time import Time
-from .user import Person
+from .user import Person, Viewer
 
 
 class Notification(NamedTuple):
@@ -58,6 +58,21 @@ class UnreadCounts(NamedTuple):
     replies: int
     mentions: int
     private_messages: int
+
+
+class Duties(NamedTuple):
+    """What waits to be decided by somebody as a moderator or an admin."""
+
+    reports: int
+    applications: int
+
+
+class Visitor(NamedTuple):
+    """Who asks for a page, and what waits for them."""
+
+    viewer: Viewer
+    unread: UnreadCounts
+    duties: Duties
 
 
 class NotificationQuery(NamedTuple):

@@ -4,7 +4,7 @@ from moothall.domain.account import Credentials, SecondFactor
 from moothall.domain.errors import NotFound, NotSignedIn
 from moothall.domain.ids import PersonId
 from moothall.domain.names import split_handle
-from moothall.domain.notification import UnreadCounts
+from moothall.domain.notification import Visitor
 from moothall.domain.site import Instance
 from moothall.domain.user import Account, AccountView, Person, PersonView, Session, Viewer
 from moothall.lib import totp
@@ -24,9 +24,9 @@ def viewer_by_token_hash(tx: Transaction, token_hash: str) -> Viewer | None:
     return users.viewer_by_token_hash(tx.conn, token_hash)
 
 
-def visitor_by_token_hash(tx: Transaction, token_hash: str) -> tuple[Viewer, UnreadCounts] | None:
+def visitor_by_token_hash(tx: Transaction, token_hash: str) -> Visitor | None:
     """The same with what waits for them, for pages, which all tell it."""
-    return visitor.visitor_by_token_hash(tx.conn, token_hash)
+    return visitor.visitor_by_token_hash(tx.conn, token_hash, tx.now)
 
 
 def get_profile(

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, or_, select, update
 
 from moothall.domain.ids import AccountId, ApplicationId, PersonId
 from moothall.domain.time import Time
@@ -17,7 +17,7 @@ from moothall.domain.user import (
 from . import columns
 from .connection import Connection
 from .statements import Row, Statement, param
-from .tables import account, person, registration_application
+from .tables import account, person, registration_application, site
 
 _APPLICATION = columns.of(registration_application, RegistrationApplication._fields)
 
@@ -165,6 +165,19 @@ def _count(*, verified_only: bool) -> Statement:
             account, account.c.id == registration_application.c.account_id
         ).where(account.c.email_verified.is_(True))
     return Statement(statement)
+
+
+def waiting_applications() -> "Select[Any]":
+    """The applications that wait, whether or not the site asks for proven addresses."""
+    asks_for_proof = select(site.c.require_email_verification).where(site.c.id == 1)
+    return (
+        select(registration_application.c.id)
+        .join(account, account.c.id == registration_application.c.account_id)
+        .where(
+            registration_application.c.admin_id.is_(None),
+            or_(~asks_for_proof.scalar_subquery(), account.c.email_verified.is_(True)),
+        )
+    )
 
 
 def count_waiting(conn: Connection, *, verified_only: bool) -> int:

@@ -187,7 +187,8 @@ def _views(
     ]
 
 
-def _count(query: "Select[Any]") -> "ColumnElement[int]":
+def count_few(query: "Select[Any]") -> "ColumnElement[int]":
+    """The number of rows, up to `COUNTED`."""
     few = query.limit(COUNTED).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
 
@@ -202,8 +203,8 @@ def unread_counts(conditions: "list[ColumnElement[bool]]") -> "list[ColumnElemen
         private_message.c.read.is_(False),
         MESSAGE_SHOWN,
     )
-    told = [_count(_told(name, conditions).where(_is_unread)) for name in UNREAD_KINDS]
-    return [*told, _count(messages)]
+    told = [count_few(_told(name, conditions).where(_is_unread)) for name in UNREAD_KINDS]
+    return [*told, count_few(messages)]
 
 
 @functools.lru_cache(maxsize=4)

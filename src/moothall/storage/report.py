@@ -359,12 +359,27 @@ def _message_report(row: Row) -> PrivateMessageReportView:
     )
 
 
+_IS_OPEN = report.c.resolved.is_(False)
+
+
+def _is_of(*subjects: str) -> Condition:
+    return or_(*[report.c.subject == name for name in subjects])
+
+
 @functools.lru_cache(maxsize=4)
 def _count(by: _Filter) -> Statement:
-    of_kind = or_(*[report.c.subject == name for name in ("post", "comment", "message")])
-    is_open = report.c.resolved.is_(False)
-    query = select(report.c.subject, func.count()).where(of_kind, is_open, *_conditions(by)[1:])
+    of_kind = _is_of("post", "comment", "message")
+    query = select(report.c.subject, func.count()).where(of_kind, _IS_OPEN, *_conditions(by)[1:])
     return Statement(query.group_by(report.c.subject))
+
+
+def waiting_reports() -> "tuple[Select[Any], Select[Any]]":
+    """The reports that wait for an admin, and for a moderator with the id `viewer_id`."""
+    everywhere = select(report.c.id).where(_is_of("post", "comment", "message"), _IS_OPEN)
+    own = select(report.c.id).where(
+        report.c.community_id.in_(_own_communities()), _is_of("post", "comment"), _IS_OPEN
+    )
+    return everywhere, own
 
 
 def count_unresolved(

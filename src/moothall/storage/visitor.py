@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 
-from moothall.domain.notification import UnreadCounts
+from moothall.domain.notification import Duties, UnreadCounts, Visitor
+from moothall.domain.time import Time
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who
 
+from .application import waiting_applications
 from .comment_choice import Taste, to_taste
 from .connection import Connection
-from .notification_list import UNREAD_KINDS, unread_counts
+from .notification_list import UNREAD_KINDS, count_few, unread_counts
+from .report import waiting_reports
 from .statements import Statement, with_values
 from .user import VIEWER
 from .visibility import post_visible
@@ -34,16 +37,26 @@ def _wanted() -> list[ColumnElement[bool]]:
     ]
 
 
+def _duties() -> list[ColumnElement[int]]:
+    """The columns of `Duties`; for most people nothing is looked up."""
+    everywhere, own = waiting_reports()
+    reports = case(
+        (_my("is_admin"), count_few(everywhere)), (_my("moderates"), count_few(own)), else_=0
+    )
+    applications = case((_my("is_admin"), count_few(waiting_applications())), else_=0)
+    return [reports.label("reports"), applications.label("applications")]
+
+
 _BY_TOKEN = Statement(
     with_values(
-        select(*_me.c, *unread_counts(_wanted())),
+        select(*_me.c, *unread_counts(_wanted()), *_duties()),
         {"viewer_id": _my("person_id"), "account_id": _my("account_id")},
     ),
-    groups=(Viewer, UnreadCounts),
+    groups=(Viewer, UnreadCounts, Duties),
 )
 
 
-def visitor_by_token_hash(conn: Connection, token_hash: str) -> tuple[Viewer, UnreadCounts] | None:
+def visitor_by_token_hash(conn: Connection, token_hash: str, now: Time) -> Visitor | None:
     """Who is signed in with this token; None also for banned and deleted people."""
-    row = conn.one(_BY_TOKEN, token_hash=token_hash, **UNREAD_KINDS)
-    return None if row is None else (row[0], row[1])
+    row = conn.one(_BY_TOKEN, token_hash=token_hash, now=now, **UNREAD_KINDS)
+    return None if row is None else Visitor._make(row)

@@ -4,13 +4,12 @@ import contextlib
 from typing import Any, NamedTuple
 
 from moothall.domain.errors import ForumError, NotAllowed, NotSignedIn
-from moothall.domain.notification import UnreadCounts
+from moothall.domain.notification import Duties, UnreadCounts
 from moothall.domain.site import Site
 from moothall.domain.time import Time
 from moothall.domain.user import Viewer
 from moothall.door import Door, PrivateInstance
 from moothall.forum import Forum
-from moothall.reads.notification import count_unread
 from moothall.reads.user import visitor_by_token_hash
 
 from . import session
@@ -32,7 +31,7 @@ class Asked(NamedTuple):
 class Visit(Door):
     """Facts of one request and its door to the forum."""
 
-    __slots__ = ("_new_form_key", "_renderer", "asked", "now", "unread")
+    __slots__ = ("_new_form_key", "_renderer", "asked", "duties", "now", "unread")
 
     parts: Parts
 
@@ -52,6 +51,7 @@ class Visit(Door):
         self.asked = asked
         self.now: Time = forum.clock()
         self.unread: UnreadCounts | None = None
+        self.duties = Duties(0, 0)
 
     @property
     def is_same_for_all(self) -> bool:
@@ -104,14 +104,15 @@ class Visit(Door):
         return Answer(self._renderer.render(template, visit=self, **values))
 
     def _reader(self, tx: Any) -> Viewer | None:
-        # The head of every page says how much waits; asked once, in the first read.
-        if not self._admitted and self._token_hash is not None:
-            viewer, self.unread = visitor_by_token_hash(tx, self._token_hash) or (None, None)
-            return self._settle(viewer)
-        viewer = super()._reader(tx)
-        if viewer is not None and self.unread is None:
-            self.unread = count_unread(tx, viewer)
-        return viewer
+        if self._token_hash is None or self.unread is not None:
+            return super()._reader(tx)
+        # The head of every page says what waits; asked once, in the first read.
+        visitor = visitor_by_token_hash(tx, self._token_hash)
+        if visitor is not None:
+            self.unread, self.duties = visitor.unread, visitor.duties
+        if self._admitted:
+            return self._viewer
+        return self._settle(None if visitor is None else visitor.viewer)
 
     def _settle(self, viewer: Viewer | None) -> Viewer | None:
         try:
