@@ -17,6 +17,7 @@ from moothall.storage.post import note_activity
 from moothall.storage.transaction import Transaction
 
 from .language import language_for
+from .media import note_uses
 from .notification import notify_of_comment
 from .text import MAX_BODY, prepare_words
 
@@ -54,6 +55,7 @@ def create_comment(tx: Transaction, by: Doer, new: NewComment) -> CommentId:
         hot_rank=hot_rank(1, tx.now, tx.now),
         created_at=tx.now,
     )
+    note_uses(tx, "comment", comment_id, by.person_id, content)
     notify_of_comment(tx, comment_id)
     _count_new(tx, by, scene, f"{parent_path}.{comment_id}")
     event.add(tx.conn, "comment_created", tx.now, comment_id=comment_id)
@@ -82,6 +84,7 @@ def edit_comment(
         if changes["content"] != before.content:
             comments.add_history(tx.conn, before, tx.now)
     comments.update_comment(tx.conn, comment_id, updated_at=tx.now, **changes)
+    note_uses(tx, "comment", comment_id, by.person_id, changes.get("content"))
     notify_of_comment(tx, comment_id)
     event.add(tx.conn, "comment_edited", tx.now, comment_id=comment_id)
 

@@ -35,7 +35,8 @@ from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
 
-from .text import MAX_BODY, prepare_body, prepare_reason, prepare_url, refuse_slurs
+from .media import note_uses, replace_uses
+from .text import MAX_BODY, prepare_body, prepare_picture, prepare_reason, refuse_slurs
 
 _MAX_TITLE = 255
 
@@ -67,6 +68,7 @@ def create_community(tx: Transaction, by: Doer, new: NewCommunity) -> CommunityI
         raise Conflict("community_already_exists")
     rows.set_community_languages(tx.conn, community_id, languages)
     rows.count_communities(tx.conn, 1)
+    note_uses(tx, "community", community_id, by.person_id, new.icon, new.banner, new.description)
     membership.add_moderator(tx.conn, community_id, by.person_id, tx.now)
     membership.add_follow(tx.conn, community_id, by.person_id, tx.now, pending=False)
     _tell(tx, "community_created", by, community_id)
@@ -91,6 +93,10 @@ def edit_community(
         tx, changes.title or None, changes.description, changes.icon, changes.banner, clears=True
     )
     rows.update_community(tx.conn, community_id, updated_at=tx.now, **values)
+    shown = [
+        values.get(name, getattr(community, name)) for name in ("icon", "banner", "description")
+    ]
+    replace_uses(tx, "community", community_id, by.person_id, *shown)
     if changes.language_ids is not None:
         languages = _allowed_languages(tx, changes.language_ids)
         rows.set_community_languages(tx.conn, community_id, languages)
@@ -301,7 +307,7 @@ def _texts(
         values |= {"description": body or None, "description_html": html or None}
     for name, url in (("icon", icon), ("banner", banner)):
         if url is not None:
-            values[name] = None if clears and not url else _picture(tx, url)
+            values[name] = None if clears and not url else prepare_picture(tx, url)
     return values
 
 
@@ -311,13 +317,6 @@ def _title(tx: Transaction, title: str) -> str:
     if not has_visible(title) or len(title) > _MAX_TITLE:
         raise Invalid("invalid_body_field", "the title of a community has 1 to 255 characters")
     return title
-
-
-def _picture(tx: Transaction, url: str) -> str:
-    normal = prepare_url(tx, url)
-    if not normal.startswith("http"):
-        raise Invalid("invalid_url_scheme")
-    return normal
 
 
 def _allowed_languages(tx: Transaction, asked: list[LanguageId]) -> list[LanguageId]:

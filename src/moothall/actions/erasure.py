@@ -3,13 +3,15 @@
 from collections import Counter
 from typing import Any
 
-from moothall.domain.ids import CommunityId, PersonId, PostId, UploadId
+from moothall.domain.ids import CommunityId, PersonId, PostId
 from moothall.storage import comment as comments
-from moothall.storage import erasure, event, jobs, purge
+from moothall.storage import erasure, jobs, purge
 from moothall.storage.erasure import Written
 from moothall.storage.post import count_post
 from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
+
+from .media import free_uploads
 
 JOB = "erase_content"
 # Small enough that the writer is held for a few milliseconds only.
@@ -56,12 +58,6 @@ def continue_erasure(tx: Transaction, payload: dict[str, Any]) -> None:
         (created_at, last_id),
         purged=payload["purged"],
     )
-
-
-def free_uploads(tx: Transaction, upload_ids: list[UploadId]) -> None:
-    """Tell whoever keeps the files that these uploads have lost a use."""
-    if upload_ids:
-        event.add(tx.conn, "uploads_freed", tx.now, upload_ids=upload_ids)
 
 
 def _go_on(

@@ -20,7 +20,15 @@ from moothall.storage.transaction import Transaction
 
 from .community import require_visible
 from .language import language_for
-from .text import MAX_POST_BODY, prepare_body, prepare_title, prepare_url, replace_slurs
+from .media import note_uses
+from .text import (
+    MAX_POST_BODY,
+    prepare_body,
+    prepare_picture,
+    prepare_title,
+    prepare_url,
+    replace_slurs,
+)
 
 MAX_ALT_TEXT = 1_500
 """UTF-16 units."""
@@ -61,6 +69,7 @@ def create_post(tx: Transaction, by: Doer, new: NewPost) -> PostId:
     posts.mark_read(tx.conn, post_id, by.person_id, tx.now)
     posts.count_post(tx.conn, by.person_id, community.id, 1, local=by.local)
     posts.note_activity(tx.conn, community.id, by.person_id, tx.now)
+    note_uses(tx, "post", post_id, by.person_id, row.url, row.thumbnail_url, body)
     event.add(tx.conn, "post_created", tx.now, post_id=post_id)
     return post_id
 
@@ -88,7 +97,7 @@ def _alt_text(tx: Transaction, text: str | None) -> str | None:
 
 
 def _thumbnail(tx: Transaction, url: str | None) -> str | None:
-    return None if url is None else prepare_url(tx, url, check_blocked=False)
+    return None if url is None else prepare_picture(tx, url, check_blocked=False)
 
 
 def _first_ranks(tx: Transaction, community_id: CommunityId) -> dict[str, float]:
@@ -115,6 +124,8 @@ def edit_post(tx: Transaction, by: Doer, post_id: PostId, edit: PostEdit) -> Non
     if any(name in changes and changes[name] != getattr(before, name) for name in _WORDS):
         posts.add_history(tx.conn, before, tx.now)
     posts.update_post(tx.conn, post_id, updated_at=tx.now, **changes)
+    shown = [changes.get(name) for name in ("url", "thumbnail_url", "body")]
+    note_uses(tx, "post", post_id, by.person_id, *shown)
     event.add(tx.conn, "post_edited", tx.now, post_id=post_id)
 
 

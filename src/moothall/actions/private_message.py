@@ -10,6 +10,7 @@ from moothall.storage import private_message as messages
 from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
 
+from .media import note_uses
 from .notification import mail_notification, quoted
 from .text import MAX_BODY, prepare_words
 
@@ -32,6 +33,7 @@ def create_message(
     message_id = messages.add_message(
         tx.conn, by.person_id, recipient_id, text, html, tx.now, local=by.local
     )
+    note_uses(tx, "message", message_id, by.person_id, text)
     event.add(tx.conn, "private_message_created", tx.now, private_message_id=message_id)
     mail_notification(
         tx,
@@ -54,6 +56,7 @@ def edit_message(tx: Transaction, by: Doer, message_id: PrivateMessageId, conten
     _require_open(tx, by, before.recipient_id)
     text, html = prepare_words(tx, content, MAX_BODY)
     messages.update_message(tx.conn, message_id, content=text, content_html=html, updated_at=tx.now)
+    note_uses(tx, "message", message_id, by.person_id, text)
     event.add(tx.conn, "private_message_edited", tx.now, private_message_id=message_id)
 
 

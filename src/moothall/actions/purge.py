@@ -28,7 +28,8 @@ from moothall.storage.transaction import Transaction
 
 from .ban import admin_standing
 from .community import lock_community
-from .erasure import erase_content, free_uploads
+from .erasure import erase_content
+from .media import erase_all_uploads, free_uploads
 from .moderation import comment_case, post_case
 from .removal import set_post_removed
 from .text import prepare_reason
@@ -112,6 +113,7 @@ def purge_person(tx: Transaction, by: Doer, person_id: PersonId, reason: str | N
     account = accounts.find_account_of(tx.conn, person_id)
     if account is not None:
         empty_account(tx, account)
+        erase_all_uploads(tx, account.id)
         if not person.deleted:
             accounts.count_people(tx.conn, -1)
     accounts.update_person(

@@ -12,9 +12,11 @@ from moothall.storage import account as accounts
 from moothall.storage import event
 from moothall.storage.site import get_site
 from moothall.storage.transaction import Transaction
+from moothall.storage.user import get_person_view
 
 from . import mail
-from .text import prepare_body, prepare_url, refuse_slurs
+from .media import replace_uses
+from .text import prepare_body, prepare_picture, refuse_slurs
 
 # Settings that stand in the column of the same name.
 _PLAIN = (
@@ -66,6 +68,7 @@ def save_settings(tx: Transaction, viewer: Viewer, change: SettingsChange) -> No
     accounts.update_account(tx.conn, account.id, **fields)
     if profile:
         accounts.update_person(tx.conn, viewer.person_id, updated_at=tx.now, **profile)
+        _note_pictures(tx, viewer, profile)
         event.add(tx.conn, "person_edited", tx.now, person_id=viewer.person_id)
 
 
@@ -101,7 +104,7 @@ def _profile(tx: Transaction, site: Site, change: SettingsChange) -> dict[str, A
     for name in ("avatar", "banner"):
         address = getattr(change, name)
         if address is not None:
-            fields[name] = _picture(tx, address) if address else None
+            fields[name] = prepare_picture(tx, address) if address else None
     if change.matrix_user_id is not None:
         if change.matrix_user_id:
             check_matrix_id(change.matrix_user_id)
@@ -111,18 +114,19 @@ def _profile(tx: Transaction, site: Site, change: SettingsChange) -> dict[str, A
     return fields
 
 
+def _note_pictures(tx: Transaction, viewer: Viewer, profile: dict[str, Any]) -> None:
+    """An avatar or banner that was uploaded here goes when another takes its place."""
+    before = get_person_view(tx.conn, viewer.person_id)
+    if before is not None:
+        shown = [profile.get(n, getattr(before.person, n)) for n in ("avatar", "banner", "bio")]
+        replace_uses(tx, "person", viewer.person_id, viewer.person_id, *shown)
+
+
 def _display_name(tx: Transaction, site: Site, text: str) -> str | None:
     if not text:
         return None
     refuse_slurs(tx, text)
     return checked_display_name(text, site.actor_name_max_length)
-
-
-def _picture(tx: Transaction, address: str) -> str:
-    url = prepare_url(tx, address)
-    if not url.startswith(("http://", "https://")):
-        raise Invalid("invalid_url_scheme")
-    return url
 
 
 def _email(tx: Transaction, site: Site, account: Account, text: str | None) -> dict[str, Any]:

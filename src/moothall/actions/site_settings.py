@@ -14,7 +14,8 @@ from moothall.storage import language as languages
 from moothall.storage import site as rows
 from moothall.storage.transaction import Transaction
 
-from .text import checked_pattern, prepare_body, prepare_url, refuse_slurs, without_scheme
+from .media import replace_uses
+from .text import checked_pattern, prepare_body, prepare_picture, refuse_slurs, without_scheme
 
 _LISTS = (
     "discussion_languages",
@@ -49,6 +50,8 @@ def apply_changes(tx: Transaction, by: Doer, changes: SiteChanges, *, sends_mail
         if old != new and name != "sidebar_html":
             _write_down(tx, by, name, old, new)
     rows.update_site(tx.conn, updated_at=tx.now, **values)
+    shown = [values.get(name, getattr(site, name)) for name in ("icon", "banner", "sidebar")]
+    replace_uses(tx, "site", site.id, by.person_id, *shown)
     _let_in_who_is_here(tx, site, changes)
     _set_lists(tx, by, changes)
 
@@ -75,7 +78,7 @@ def _columns(tx: Transaction, changes: SiteChanges) -> dict[str, Any]:
     for name in ("icon", "banner"):
         if given.get(name):
             with blame(name):
-                values[name] = _picture(tx, given[name])
+                values[name] = prepare_picture(tx, given[name])
     if given.get("slur_filter_regex"):
         with blame("slur_filter_regex"):
             checked_pattern(given["slur_filter_regex"])
@@ -93,13 +96,6 @@ def _stored(name: str, value: Any) -> Any:
 
 def _is_no_interval(name: str, value: Any) -> bool:
     return name.startswith("rate_") and name.endswith("_s") and value == 0
-
-
-def _picture(tx: Transaction, url: str) -> str:
-    normal = prepare_url(tx, url)
-    if not normal.startswith("http"):
-        raise Invalid("invalid_url_scheme")
-    return normal
 
 
 def _let_in_who_is_here(tx: Transaction, site: Site, changes: SiteChanges) -> None:

@@ -8,16 +8,21 @@ import hashlib
 from typing import NamedTuple
 
 from moothall.domain.errors import Invalid, blame
+from moothall.domain.media import proxied_url, unproxied
 from moothall.domain.text import has_visible, is_blocked_url, length, storable, tame
 from moothall.lib import markdown, urls
 from moothall.lib.patterns import InvalidPattern, Pattern, PermissivePattern, compile_pattern
 from moothall.storage import text_rules
 from moothall.storage.transaction import Transaction
 
+from .media import note_remote_picture
+
 MAX_POST_BODY = 50_000
 MAX_BODY = 10_000
 """UTF-16 units of a comment, a message, a description, a sidebar."""
 
+# Each is a row; a text that has more shows the rest as links.
+_MAX_PICTURES = 100
 _MIN_TITLE = 3
 _MAX_TITLE = 200
 _REPLACEMENT = "*removed*"
@@ -53,7 +58,8 @@ def prepare_body(
     Slurs are replaced. Raises Invalid: `code` for more than `max_chars` UTF-16 units,
     `blocked_url` for a link that an admin blocked.
     """
-    body = storable(text)
+    # A client that shows what we proxy, and saves it, means the picture itself.
+    body = unproxied(storable(text), tx.home.base_url)
     if length(body) > max_chars:
         raise Invalid(code)
     body = replace_slurs(tx, body)
@@ -85,8 +91,32 @@ def render(tx: Transaction, text: str) -> str | None:
         return None
     # Two footnotes on one page must not share an id, and a row has no id before it is stored.
     mark = hashlib.blake2s(text.encode("utf-8", "replace"), digest_size=5).hexdigest()
-    links = markdown.Links(base_url=tx.home.base_url, domain=tx.home.domain)
+    links = markdown.Links(
+        base_url=tx.home.base_url,
+        domain=tx.home.domain,
+        image_url=RemotePictures(tx).shown_from,
+    )
     return markdown.render(text, links, prefix=f"n{mark}-")
+
+
+class RemotePictures:
+    """The pictures of other servers in one text: our pages show them through the proxy."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._left = _MAX_PICTURES
+
+    def shown_from(self, url: str) -> str:
+        """The address at which we pass it on, and note it; "" for what stays a link."""
+        try:
+            normal = urls.normalise_url(url)
+        except urls.UrlError:
+            return ""
+        if self._left <= 0 or not normal.startswith(("http://", "https://")):
+            return ""
+        self._left -= 1
+        note_remote_picture(self._tx, normal)
+        return proxied_url(normal, self._tx.home.base_url)
 
 
 def prepare_reason(reason: str | None) -> str | None:
@@ -106,7 +136,7 @@ def prepare_url(tx: Transaction, url: str, *, check_blocked: bool = True) -> str
     Raises Invalid: `invalid_url`, `invalid_url_scheme`, `url_length_overflow`, `blocked_url`.
     """
     try:
-        normal = urls.normalise_url(url)
+        normal = urls.normalise_url(unproxied(url, tx.home.base_url))
     except urls.UrlTooLong:
         raise Invalid("url_length_overflow") from None
     except urls.InvalidUrlScheme:
@@ -162,6 +192,18 @@ def try_rules(source: str, blocked_urls: list[str], text: str) -> Trial:
     spelled = [text, *map(_spelled, markdown.links_in(text))]
     found = [each for each in entries if any(_is_blocked(part, [each]) for part in spelled)]
     return Trial(left, left != text, found)
+
+
+def prepare_picture(tx: Transaction, url: str, *, check_blocked: bool = True) -> str:
+    """The address of a picture, which our pages will show through the proxy if it is not ours.
+
+    Raises as `prepare_url` does.
+    """
+    normal = prepare_url(tx, url, check_blocked=check_blocked)
+    if not normal.startswith(("http://", "https://")):
+        raise Invalid("invalid_url_scheme")
+    note_remote_picture(tx, normal)
+    return normal
 
 
 def _slurs(tx: Transaction) -> Pattern | None:

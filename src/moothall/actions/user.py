@@ -18,6 +18,7 @@ from moothall.storage.transaction import Transaction
 from moothall.storage.user import find_person, get_person_view
 
 from .erasure import erase_content
+from .media import erase_all_uploads, replace_uses
 from .session import proven_account
 
 # What a deleted person's profile no longer says.
@@ -101,7 +102,9 @@ def delete_account(tx: Transaction, viewer: Viewer, proof: Proof, *, delete_cont
     accounts.update_person(tx.conn, viewer.person_id, **_GONE, deleted=True, updated_at=tx.now)
     erasure_rows.leave_communities(tx.conn, viewer.person_id)
     accounts.count_people(tx.conn, -1)
+    replace_uses(tx, "person", viewer.person_id, viewer.person_id)
     if delete_content:
+        erase_all_uploads(tx, account.id)
         erase_content(tx, viewer.person_id)
     event.add(
         tx.conn,

@@ -7,8 +7,9 @@ functions to know which buttons to show. Deny by default: what has no rule here 
 from .community import Community, Standing
 from .errors import Conflict, ForumError, Invalid, NotAllowed, NotFound
 from .ids import PersonId
+from .media import Upload
 from .post import Post
-from .user import Doer, Person
+from .user import Doer, Person, Viewer
 
 Refusal = ForumError | None
 
@@ -203,3 +204,11 @@ def may_edit_message(doer_id: PersonId, creator_id: PersonId) -> Refusal:
 def may_mark_message(doer_id: PersonId, recipient_id: PersonId) -> Refusal:
     """Mark a private message as read or unread."""
     return None if doer_id == recipient_id else NotAllowed("couldnt_update_private_message")
+
+
+# An upload is its owner's; admins may take any away. Others do not even learn whose it is.
+def may_delete_upload(viewer: Viewer, upload: Upload) -> Refusal:
+    """Delete an upload."""
+    if upload.account_id == viewer.account_id or viewer.is_admin:
+        return None
+    return NotFound("couldnt_find_object", by_name=True)

@@ -58,8 +58,8 @@ class Links:
     """Where the links of a rendering lead.
 
     `base_url` is our own address without a final slash, `domain` the host (and port) in our
-    names. `image_url` gives the address from which a page may load a picture; without it only
-    pictures under `base_url` are shown, and others become links.
+    names. Pictures under `base_url` are shown; for any other `image_url` gives the address from
+    which a page may load it, and without it, or where it gives "", the picture becomes a link.
     """
 
     base_url: str
@@ -278,7 +278,9 @@ def _picture(tag: str, links: Links, *, in_link: bool) -> str:
         name: stdlib_html.unescape(value) for name, value in _PICTURE_ATTRIBUTE.findall(tag)
     }
     url, alt = attributes.get("src", ""), attributes.get("alt", "")
-    shown_from = links.image_url(url) if links.image_url and url else _own(url, links)
+    shown_from = _own(url, links)
+    if not shown_from and links.image_url and url:
+        shown_from = links.image_url(url)
     title = f' title="{stdlib_html.escape(attributes["title"])}"' if "title" in attributes else ""
     if shown_from:
         return (

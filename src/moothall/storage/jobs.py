@@ -23,6 +23,10 @@ class Lane(StrEnum):
 
     DATABASE = "database"
     MAIL = "mail"
+    # The store of uploads, which may be on another machine.
+    MEDIA = "media"
+    # Other people's servers, which take their time.
+    PREVIEW = "preview"
 
 
 _ADD = Statement(

@@ -16,6 +16,7 @@ from .moderation import moderator_note, modlog, report, warning
 from .notification import notification
 from .post import edit_history, post, post_hide, post_read, post_save, post_vote
 from .site import (
+    blob,
     blocked_url,
     blocked_word,
     captcha,
@@ -60,6 +61,7 @@ from .work import (
     import_map,
     import_run,
     job,
+    text_index,
 )
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "activity_seen",
     "activity_sent",
     "actor_key",
+    "blob",
     "blocked_url",
     "blocked_word",
     "captcha",
@@ -123,6 +126,7 @@ __all__ = [
     "site_language",
     "tag",
     "tagline",
+    "text_index",
     "upload",
     "upload_use",
     "warning",

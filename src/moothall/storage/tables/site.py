@@ -188,7 +188,18 @@ captcha = Table(
     Index("ix_captcha_created_at", "created_at"),
 )
 
-# Pictures and short videos that people uploaded here.
+# A content that the media store keeps. Its row is what somebody holds who adds an upload of this
+# content, or deletes the last one: so the two cannot pass each other.
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size_bytes", Integer, nullable=False),
+    time("created_at"),
+    **CLUSTERED,
+)
+
+# Pictures and short videos that people uploaded here; one content may have come several times.
 upload = Table(
     "upload",
     metadata,
@@ -202,7 +213,8 @@ upload = Table(
     Column("size_bytes", Integer, nullable=False),
     ref("account_id", "account", null=True, on_delete="SET NULL"),
     time("created_at"),
-    Index("ix_upload_account_id", "account_id", "created_at"),
+    Index("ix_upload_account_id", "account_id", "created_at", "size_bytes"),
+    Index("ix_upload_created_at", "created_at"),
     Index("ix_upload_sha256", "sha256"),
     **STABLE_IDS,
 )

@@ -42,6 +42,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "blob",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "blocked_url",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -1981,7 +1989,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("alias", name=op.f("uq_upload_alias")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_upload_account_id", "upload", ["account_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_upload_account_id", "upload", ["account_id", "created_at", "size_bytes"], unique=False
+    )
+    op.create_index("ix_upload_created_at", "upload", ["created_at"], unique=False)
     op.create_index("ix_upload_sha256", "upload", ["sha256"], unique=False)
     op.create_table(
         "comment_save",

@@ -1,0 +1,97 @@
+"""Uploads: pictures and short videos that people bring here, and where pictures are found in texts."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from .ids import AccountId, UploadId
+from .time import Time
+from .user import Person
+
+ROUTE = "/pictrs/image/"
+"""Where an upload is found, before its alias: the address that every client builds."""
+PROXY = "/api/v3/image_proxy?url="
+"""Where a picture of another server is found, before its percent-encoded address."""
+
+MAX_REMOTE_URL = 2_000
+_MAX_IN_TEXT = 100
+_ALIAS = re.compile(re.escape(ROUTE) + r"([0-9A-Za-z-]{1,60}\.[a-z0-9]{2,5})(?![0-9A-Za-z.-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one account may keep here, and what it may bring."""
+
+    quota_bytes: int
+    videos: bool
+
+
+class NewUpload(NamedTuple):
+    """A content that is in the store and becomes somebody's upload."""
+
+    sha256: str
+    extension: str
+    content_type: str
+    width: int
+    height: int
+    size_bytes: int
+
+
+class Upload(NamedTuple):
+    """An upload, in the order of its columns. The alias is its name in addresses."""
+
+    id: UploadId
+    alias: str
+    delete_token: str
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+    size_bytes: int
+    account_id: AccountId | None
+    created_at: Time
+
+
+class UploadView(NamedTuple):
+    """An upload and whose it is."""
+
+    upload: Upload
+    person: Person
+
+
+def aliases_in(*texts: str | None) -> list[str]:
+    """The uploads that texts and addresses name, each once, at most a hundred."""
+    found: dict[str, None] = {}
+    for text in texts:
+        if text and ROUTE in text:
+            found.update(dict.fromkeys(_ALIAS.findall(text)[:_MAX_IN_TEXT]))
+    return list(found)[:_MAX_IN_TEXT]
+
+
+def is_own_url(url: str, base_url: str) -> bool:
+    """Whether an address is one of this server's."""
+    return url.startswith(f"{base_url}/")
+
+
+def upload_alias(url: str, base_url: str) -> str | None:
+    """The alias of the upload at this address, None where it is none of ours."""
+    found = aliases_in(url) if is_own_url(url, base_url) else []
+    return found[0] if found else None
+
+
+def proxied_url(url: str, base_url: str) -> str:
+    """The address at which we pass on a picture of another server; our own stay as they are."""
+    if is_own_url(url, base_url) or not url.startswith(("https://", "http://")):
+        return url
+    return f"{base_url}{PROXY}{quote(url, safe='')}"
+
+
+def unproxied(text: str, base_url: str) -> str:
+    """An address, or a text, with what `proxied_url` made of addresses undone."""
+    start = f"{base_url}{PROXY}"
+    if start not in text:
+        return text
+    return re.sub(
+        re.escape(start) + r"([^\s&)\"'<>\]]*)(?:&[\w=&-]*)?", lambda m: unquote(m[1]), text
+    )
