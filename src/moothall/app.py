@@ -68,6 +68,7 @@ def opened_forum(settings: Settings) -> "Iterator[Forum]":
         forum = Forum(database, home_of(settings))
         if not _has_site(forum):
             _ensure_site(forum)
+        _renew_index(forum)
         yield forum
     finally:
         database.close()
@@ -92,6 +93,7 @@ def prepare(argument: Argument) -> None:
     try:
         forum = Forum(database, home_of(settings))
         setup_token = _ensure_site(forum)
+        _renew_index(forum)
         if settings.setup.admin_username:
             _apply_setup(forum, settings)
         elif setup_token is not None:
@@ -158,6 +160,15 @@ def _ensure_site(forum: "Forum") -> str | None:
         if error.code != "other_domain":
             raise
         raise SystemExit(f"moothall: {error.message}; all its ids would change") from None
+
+
+def _renew_index(forum: "Forum") -> None:
+    from moothall.actions.text_index import is_index_current, renew_index
+    from moothall.lib import log
+
+    if not forum.read_now(is_index_current):
+        forum.act_now(renew_index)
+        log.get_logger().info("search_index_renewed")
 
 
 def _apply_setup(forum: "Forum", settings: Settings) -> None:

@@ -6,7 +6,17 @@ Only wiring: the work itself is done by actions, the rhythm is the worker's.
 from collections.abc import Callable
 from typing import Any
 
-from moothall.actions import backup, ban, erasure, mail, password, purge, removal, upkeep
+from moothall.actions import (
+    backup,
+    ban,
+    erasure,
+    mail,
+    password,
+    purge,
+    removal,
+    text_index,
+    upkeep,
+)
 from moothall.actions.job import do_job
 from moothall.forum import Forum
 from moothall.lib.mail import MailRefused, SmtpServer, build_message, send
@@ -26,6 +36,7 @@ def jobs_of(forum: Forum, settings: Settings) -> dict[str, JobFunction]:
         erasure.JOB: lambda job: forum.act_now(do_job, job, erasure.continue_erasure),
         removal.JOB: lambda job: forum.act_now(do_job, job, removal.continue_removal),
         backup.JOB: lambda job: forum.act_now(do_job, job, backup.continue_import),
+        text_index.JOB: lambda job: forum.act_now(do_job, job, text_index.continue_indexing),
         purge.JOB: lambda job: forum.act_now(do_job, job, purge.continue_purge),
     }
 

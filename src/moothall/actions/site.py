@@ -22,6 +22,7 @@ from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
 
 from .site_settings import apply_changes
+from .text_index import begin_index
 from .user import create_account
 
 _NAME = "New Site"
@@ -63,6 +64,7 @@ def _add_site(tx: Transaction) -> None:
     keys = generate_key_pair()
     site_rows.add_site_key(tx.conn, keys.public_pem, keys.private_pem, tx.now)
     language_rows.add_languages(tx.conn)
+    begin_index(tx)
 
 
 def check_setup_token(site: Site, token: str | None) -> None:

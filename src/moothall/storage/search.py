@@ -3,8 +3,8 @@
 The words of a text are cut to stems by `lib.stems`, so that both databases, which only compare them,
 find the same. The index has no copy of the texts: to take one out of SQLite's, its stems are
 computed again from the stored text. So whoever changes words calls `forget_…` before the change and
-`index_…` after it; both may be called twice. A change of `lib.stems` needs a migration that indexes
-everything anew.
+`index_…` after it; both may be called twice. When the stems of the same words change, everything is
+indexed anew: `text_index`.
 
 What is deleted or removed stays in the index until it is overwritten or purged: the queries leave
 it out, and so it is found again when it is given back.

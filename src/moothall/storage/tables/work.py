@@ -67,6 +67,15 @@ job = Table(
     **STABLE_IDS,
 )
 
+# Which stems the index of words holds; subject is "post" or "comment". See `storage.search`.
+text_index = Table(
+    "text_index",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    text("fingerprint"),
+    **CLUSTERED,
+)
+
 # Activities of ours, kept while somebody still has to receive them.
 activity_sent = Table(
     "activity_sent",

@@ -205,6 +205,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tagline")),
     )
     op.create_table(
+        "text_index",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_text_index")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "activity_received",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("instance_id", sa.Integer(), nullable=False),
