@@ -14,6 +14,7 @@ from moothall.actions import session as sessions
 from moothall.actions import user as users
 from moothall.actions.site import check_setup_token, set_up_site
 from moothall.domain.account import Device, Registered, Registration
+from moothall.domain.errors import Invalid
 from moothall.door import Door
 from moothall.lib.captcha import Captcha, make_captcha
 from moothall.reads import user as reads
@@ -43,7 +44,13 @@ async def draw_captcha(door: Door) -> tuple[str, Captcha] | None:
 async def join(
     door: Door, form: Registration, captcha_id: str | None, captcha_answer: str | None
 ) -> Registered:
-    """Make an account. Raises what `hash_new` and `register` can raise."""
+    """Make an account. Raises what `hash_new` and `register` can raise.
+
+    Raises Invalid("no_email_setup") where an address must be proven and no mail can be sent.
+    """
+    site = door.site
+    if site.is_set_up and site.require_email_verification and not door.parts.sends_mail:
+        raise Invalid("no_email_setup")
     await door.read(lambda tx, _: registration.check_registration(tx, form))
     passed = not door.site.captcha_enabled or await door.act_openly(
         registration.spend_captcha, captcha_id, captcha_answer

@@ -81,7 +81,7 @@ def test_the_proof_must_be_of_ones_own_password(forum: Forum) -> None:
 
 def ask(forum: Forum, email: str) -> None:
     """Ask for a new password, and do the job that comes of it."""
-    forum.act_now(request_password_reset, email)
+    forum.act_now(request_password_reset, email, sends_mail=True)
     forum.act_now(send_password_reset, **jobs(forum, RESET_JOB)[-1])
 
 
@@ -98,10 +98,15 @@ def test_a_mailed_link_sets_a_new_password_once(forum: Forum) -> None:
         forum.act_now(reset_password, mailed_token(mail), "yet another")
 
 
+def test_without_a_mail_server_nobody_is_kept_waiting(forum: Forum) -> None:
+    with pytest.raises(Invalid, match="no_email_setup"):
+        forum.act_now(request_password_reset, "ann@mail.example", sends_mail=False)
+
+
 def test_asking_does_the_same_for_unknown_addresses(forum: Forum) -> None:
     a_person(forum, "ann", email=EMAIL)
     for email in (EMAIL, "nobody@mail.example"):
-        forum.act_now(request_password_reset, email)
+        forum.act_now(request_password_reset, email, sends_mail=True)
     # A job each, and nothing else: only the job looks whether there is such an account.
     assert [each["email"] for each in jobs(forum, RESET_JOB)] == [EMAIL, "nobody@mail.example"]
     assert mails(forum) == []

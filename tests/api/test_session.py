@@ -288,3 +288,13 @@ def test_a_use_that_cannot_be_written_refuses_nobody(
     assert last_used(forum, ann) == opened
     assert api.get("/user/unread_count", token).is_success
     assert last_used(forum, ann) > opened
+
+
+def test_without_a_mail_server_what_needs_mail_is_refused(forum: Forum) -> None:
+    api = ApiClient(forum, sends_mail=False)
+    asked = api.post("/user/password_reset", email="ann@mail.example")
+    assert outcome(asked) == (400, "no_email_setup")
+    site_has(forum, require_email_verification=True, captcha_enabled=False)
+    fields = {"password": PASSWORD, "password_verify": PASSWORD, "email": "ann@mail.example"}
+    joined = api.post("/user/register", username="ann", **fields)
+    assert outcome(joined) == (400, "no_email_setup")

@@ -23,7 +23,8 @@ class ApiClient:
     def __init__(self, forum: Forum, **parts: Any) -> None:
         self._forum = forum
         self._app = Litestar(
-            build(forum, Parts(software_version="0.0.0", **parts)), openapi_config=None
+            build(forum, Parts(**{"software_version": "0.0.0", "sends_mail": True, **parts})),
+            openapi_config=None,
         )
 
     def get(self, path: str, token: str | None = None, /, **query: Any) -> httpx.Response:

@@ -54,7 +54,7 @@ class Browser:
         session: str | None = None,
         limiter: Limiter | None = None,
         secure_cookies: bool = True,
-        sends_mail: bool = False,
+        sends_mail: bool = True,
     ) -> None:
         self.cookies = {} if session is None else {"session": session}
         self._origin = forum.home.base_url

@@ -4,7 +4,10 @@ import pytest
 
 from moothall.actions.site import ensure_site
 from moothall.forum import Forum
+from moothall.lib.tokens import hash_token
+from moothall.storage import mail_token
 from moothall.storage.site import update_site
+from moothall.storage.transaction import Transaction
 from tests.support.builders import PASSWORD, a_person, a_signed_in_person
 from tests.support.pages import Browser, Page
 
@@ -164,11 +167,54 @@ def test_a_forgotten_password_gets_the_same_answer_for_every_address(forum: Foru
 @pytest.mark.parametrize("address", ["/password_change/guess", "/verify_email/guess"])
 def test_a_wrong_mailed_link_says_so(forum: Forum, address: str) -> None:
     browser = Browser(forum)
-    [form] = browser.get(address).forms()
-    fields = {**form.fields, "password": PASSWORD, "password_again": PASSWORD}
-    page = browser.post(address, fields)
-    assert page.status == 404
-    assert "no longer works" in page.text
+    fields = {**browser.get("/login").form("/login").fields, "password": PASSWORD}
+    # Already before anything is typed, and again if it was used meanwhile.
+    for page in (
+        browser.get(address),
+        browser.post(address, {**fields, "password_again": PASSWORD}),
+    ):
+        assert page.status == 404
+        assert "no longer works" in page.text
+
+
+def test_mailed_links_work(forum: Forum) -> None:
+    ann = a_person(forum, "ann", email="ann@mail.example", email_key="ann@mail.example")
+
+    def add_tokens(tx: Transaction) -> None:
+        for token, purpose in (("one", "reset_password"), ("two", "verify_email")):
+            key = hash_token(token).hex()
+            mail_token.add(tx.conn, key, ann.account_id, purpose, tx.now, email="ann@mail.example")
+
+    forum.act_now(add_tokens)
+    browser = Browser(forum)
+    for address, fields in (
+        ("/password_change/one", {"password": "a new one!", "password_again": "a new one!"}),
+        ("/verify_email/two", {}),
+    ):
+        # A program that opens every link uses nothing up.
+        [form] = [browser.get(address), browser.get(address)][1].forms()
+        assert browser.post(address, {**form.fields, **fields}).status == 303
+        assert browser.get(address).status == 404
+    assert _log_in(browser, "ann", "a new one!").status == 303
+
+
+def test_a_forum_without_mail_says_so(forum: Forum) -> None:
+    a_person(forum, "boss", admin=True)
+    browser = Browser(forum, sends_mail=False)
+    page = browser.get("/password_reset")
+    assert "sends no mail" in page.text
+    assert "/u/boss" in page.text
+    assert not any(form.method == "post" for form in page.forms())
+    assert "sends no mail" in browser.get("/signup").text
+    key = browser.get("/login").form("/login").fields
+    assert browser.post("/password_reset", {**key, "email": "a@b.example"}).status == 400
+    forum.act_now(lambda tx: update_site(tx.conn, require_email_verification=True))
+    page = browser.get("/signup")
+    assert "At the moment nobody can join" in page.text
+    joining = {"name": "eve", "email": "eve@mail.example", "password": PASSWORD}
+    refused = browser.post("/signup", {**key, **joining, "password_again": PASSWORD})
+    assert refused.status == 400
+    assert browser.get("/u/eve").status == 404
 
 
 def test_settings_are_kept(forum: Forum) -> None:

@@ -18,7 +18,7 @@ LIMITS = "/admin/limits"
 @pytest.fixture
 def boss(forum: Forum) -> Browser:
     _, token = a_signed_in_person(forum, "boss", admin=True)
-    return Browser(forum, session=token)
+    return Browser(forum, session=token, sends_mail=False)
 
 
 def _save(boss: Browser, path: str, **fields: Any) -> Page:

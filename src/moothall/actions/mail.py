@@ -59,6 +59,13 @@ def send_reset_link(tx: Transaction, account: Account, email: str) -> None:
     )
 
 
+def check_verification(tx: Transaction, token: str) -> None:
+    """Raise NotFound("token_not_found") for a mailed token that `verify_email` will not take."""
+    since = Time(tx.now - TOKENS_KEPT)
+    if mail_token.find(tx.conn, hash_token(token).hex(), mail_token.VERIFY_EMAIL, since) is None:
+        raise NotFound("token_not_found")
+
+
 def verify_email(tx: Transaction, token: str) -> None:
     """Take an address as proven, by the token that was mailed to it.
 

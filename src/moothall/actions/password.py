@@ -75,11 +75,14 @@ def set_password(tx: Transaction, account_id: AccountId, new_hash: str) -> None:
     mail_token.delete_tokens(tx.conn, account_id, mail_token.RESET_PASSWORD)
 
 
-def request_password_reset(tx: Transaction, email: str) -> None:
+def request_password_reset(tx: Transaction, email: str, *, sends_mail: bool) -> None:
     """Take down that somebody forgot their password.
 
     Nothing is looked up here: known and unknown addresses get the same answer after the same work.
+    Raises Invalid("no_email_setup") where no mail server is set up.
     """
+    if not sends_mail:
+        raise Invalid("no_email_setup")
     jobs.add(tx.conn, RESET_JOB, {"email": email[:_MAX_EMAIL_CHARS]}, tx.now)
 
 
@@ -93,6 +96,13 @@ def send_password_reset(tx: Transaction, email: str) -> None:
     # Nobody's mailbox can be filled by asking again and again.
     if sent < _MAX_RESETS_AN_HOUR:
         mail.send_reset_link(tx, account, account.email)
+
+
+def check_reset_token(tx: Transaction, token: str) -> None:
+    """Raise NotFound("token_not_found") for a mailed token that `reset_password` will not take."""
+    since = Time(tx.now - _RESET_VALID)
+    if mail_token.find(tx.conn, hash_token(token).hex(), mail_token.RESET_PASSWORD, since) is None:
+        raise NotFound("token_not_found")
 
 
 def reset_password(tx: Transaction, token: str, new_hash: str) -> None:

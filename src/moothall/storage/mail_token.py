@@ -70,6 +70,21 @@ def take(conn: Connection, token_hash: str, purpose: str, since: Time) -> MailTo
     return None if row is None else MailToken._make(row)
 
 
+_FIND = Statement(
+    select(mail_token.c.account_id, mail_token.c.email).where(
+        mail_token.c.token_hash == param("token_hash"),
+        mail_token.c.purpose == param("purpose"),
+        mail_token.c.created_at > param("since"),
+    )
+)
+
+
+def find(conn: Connection, token_hash: str, purpose: str, since: Time) -> MailToken | None:
+    """The same without using it up."""
+    row = conn.one(_FIND, token_hash=token_hash, purpose=purpose, since=since)
+    return None if row is None else MailToken._make(row)
+
+
 _OF_ACCOUNT = (
     mail_token.c.account_id == param("account_id"),
     mail_token.c.purpose == param("purpose"),

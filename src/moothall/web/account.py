@@ -8,6 +8,7 @@ from moothall.actions import session as sessions
 from moothall.domain.account import Registration
 from moothall.domain.errors import ForumError, NotFound
 from moothall.door import Bucket, Policy
+from moothall.reads.site import list_admins
 
 from . import session
 from .answer import NO_STORE, Answer, see_other
@@ -155,13 +156,17 @@ class ResetForm(Form, frozen=True, kw_only=True):
 @pages.get("/password_reset", who=Policy.ANYONE)
 async def show_reset(visit: Visit, form: ResetForm, error: ForumError | None = None) -> Answer:
     """The form for a forgotten password, and the word that a mail is on its way."""
-    return visit.render("password_reset.html", form=form, error=error)
+    admins = []
+    if not (visit.parts.sends_mail or visit.site.private_instance):
+        admins = await visit.read(lambda tx, _: list_admins(tx))
+    return visit.render("password_reset.html", form=form, error=error, admins=admins)
 
 
 @pages.post("/password_reset", who=Policy.ANYONE, bucket=Bucket.REGISTER, again=show_reset)
 async def ask_reset(visit: Visit, form: ResetForm) -> Answer:
     """Ask for a link; the answer is the same for every address."""
-    await visit.act_openly(password.request_password_reset, form.email.strip())
+    mail = visit.parts.sends_mail
+    await visit.act_openly(password.request_password_reset, form.email.strip(), sends_mail=mail)
     return see_other("/password_reset?sent=true")
 
 
@@ -177,7 +182,11 @@ class NewPasswordForm(Form, frozen=True, kw_only=True):
 async def show_new_password(
     visit: Visit, form: NewPasswordForm, error: ForumError | None = None
 ) -> Answer:
-    """The form behind the mailed link."""
+    """The form behind the mailed link, if that still works."""
+    try:
+        await visit.read(lambda tx, _: password.check_reset_token(tx, form.token))
+    except NotFound:
+        return _stale_link(visit, "/password_reset")
     return visit.render("password_change.html", form=form, error=error).with_headers(NO_STORE)
 
 
@@ -189,7 +198,7 @@ async def set_new_password(visit: Visit, form: NewPasswordForm) -> Answer:
     try:
         await signing_in.reset_password(visit, form.token, form.password, form.password_again)
     except NotFound:
-        return visit.render("stale_link.html", again="/password_reset")._replace(status=404)
+        return _stale_link(visit, "/password_reset")
     return see_other("/login")
 
 
@@ -202,6 +211,10 @@ class VerifyForm(Form, frozen=True, kw_only=True):
 @pages.get("/verify_email/{token}", who=Policy.ANYONE)
 async def show_verify(visit: Visit, form: VerifyForm) -> Answer:
     """A button, since programs that scan mail open every link."""
+    try:
+        await visit.read(lambda tx, _: mail.check_verification(tx, form.token))
+    except NotFound:
+        return _stale_link(visit, "/settings")
     return visit.render("verify_email.html", form=form).with_headers(NO_STORE)
 
 
@@ -211,8 +224,12 @@ async def verify(visit: Visit, form: VerifyForm) -> Answer:
     try:
         await visit.act_openly(mail.verify_email, form.token)
     except NotFound:
-        return visit.render("stale_link.html", again="/settings")._replace(status=404)
+        return _stale_link(visit, "/settings")
     return see_other("/login" if visit.viewer is None else "/settings")
+
+
+def _stale_link(visit: Visit, again: str) -> Answer:
+    return visit.render("stale_link.html", again=again)._replace(status=404)
 
 
 def _signed_in(visit: Visit, token: str, address: str) -> Answer:

@@ -93,7 +93,8 @@ async def validate_auth(call: Call) -> SuccessResponse:
 @routes.post("/user/password_reset", who=Policy.ANYONE, bucket=Bucket.REGISTER)
 async def reset_password(call: Call, request: requests.PasswordReset) -> SuccessResponse:
     """Ask for a link to a new password; the answer is the same for every address."""
-    await call.act_openly(password.request_password_reset, request.email)
+    mail = call.parts.sends_mail
+    await call.act_openly(password.request_password_reset, request.email, sends_mail=mail)
     return SUCCESS
 
 
