@@ -213,6 +213,7 @@ def create_web_app(argument: Argument) -> Any:
     from moothall.forum import Forum
     from moothall.lib import log
     from moothall.lib.access import Watched
+    from moothall.lib.framework import Application
     from moothall.lib.page_cache import PageCache
     from moothall.web.build import build as build_web
 
@@ -229,7 +230,7 @@ def create_web_app(argument: Argument) -> Any:
         yield
         database.close()
 
-    app = Litestar(
+    app = Application(
         route_handlers=[*build_api(forum, api_parts), *build_web(forum, web_parts)],
         lifespan=[lifespan],
         openapi_config=None,
@@ -261,6 +262,7 @@ def _web_parts(argument: Argument, api_parts: Any) -> Any:
         passwords=api_parts.passwords,
         software_version=__version__,
         secure_cookies=settings.public_scheme == "https",
+        compiled_templates=settings.data_dir / "templates",
         limiter=argument.limiter,
         trusted_proxies=settings.server.trusted_proxies,
         sends_mail=bool(settings.smtp.host),

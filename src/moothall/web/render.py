@@ -4,10 +4,21 @@ Templates get typed values and never query anything. Autoescape is always on; on
 Markdown renderer made, and what functions here make of numbers, goes in as HTML.
 """
 
+import contextlib
 from functools import lru_cache
+from pathlib import Path
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+import jinja2
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemBytecodeCache,
+    PackageLoader,
+    StrictUndefined,
+)
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from moothall.domain.site import Home
@@ -24,7 +35,12 @@ if TYPE_CHECKING:
 class Renderer:
     """All templates, compiled once."""
 
-    def __init__(self, static_files: StaticFiles, software_version: str) -> None:
+    def __init__(
+        self,
+        static_files: StaticFiles,
+        software_version: str,
+        compiled_templates: Path | None = None,
+    ) -> None:
         self._environment = Environment(
             loader=PackageLoader("moothall.web"),
             autoescape=True,
@@ -32,6 +48,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_kept_in(compiled_templates, software_version),
         )
         self._environment.globals.update(
             {each.__name__: each for each in _FUNCTIONS},
@@ -47,6 +64,42 @@ class Renderer:
     def render(self, template: str, **values: Any) -> bytes:
         """A template with these values."""
         return self._templates[template].render(values).encode("utf-8", "replace")
+
+
+def _kept_in(folder: Path | None, software_version: str) -> BytecodeCache | None:
+    """Compiled templates in a folder, which is made if it can be; None: nothing is kept."""
+    if folder is None:
+        return None
+    try:
+        # Not its parents: at the very first start somebody else makes the data folder just now.
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    return _Compiled(folder, software_version)
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Forgets what another version of this program, of Jinja or of Python has compiled."""
+
+    def __init__(self, folder: Path, software_version: str) -> None:
+        super().__init__(str(folder), "%s.compiled")
+        self._versions = f"{software_version} {jinja2.__version__}"
+
+    def get_source_checksum(self, source: str) -> str:
+        """What has to be the same for a compiled template to be used."""
+        return super().get_source_checksum(f"{self._versions} {source}")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Read a template back; one that was cut short, by a power cut, counts as none."""
+        try:
+            super().load_bytecode(bucket)
+        except (EOFError, ValueError, TypeError, UnpicklingError):
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template; a folder that cannot be written to only costs time."""
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def until(moment: int) -> str:

@@ -47,7 +47,7 @@ class Web:
         self._parts = parts
         self._table = Table(routes)
         self._files = StaticFiles()
-        self._renderer = Renderer(self._files, parts.software_version)
+        self._renderer = Renderer(self._files, parts.software_version, parts.compiled_templates)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one HTTP request."""
