@@ -11,6 +11,7 @@ from moothall.actions.user import delete_account
 from moothall.domain.account import Proof
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
+from moothall.storage import portion
 from moothall.storage.erasure import ERASED
 from moothall.storage.site import get_site
 from moothall.storage.statements import Statement
@@ -112,6 +113,20 @@ def test_much_is_erased_in_steps(forum: Forum, monkeypatch: pytest.MonkeyPatch) 
     erased = select(func.count()).select_from(post).where(post.c.name == ERASED)
     assert forum.read_now(lambda tx: tx.conn.value(Statement(erased))) == 2
     assert do_jobs(forum) == 4
+    assert {name for (name,) in rows(forum, post.c.name)} == {ERASED}
+    assert {content for (content,) in rows(forum, comment.c.content)} == {ERASED}
+
+
+def test_long_texts_are_erased_in_more_steps(forum: Forum, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portion, "MAX_CHARS", 10)
+    ann = a_person(forum, "ann")
+    place = a_community(forum, ann, "plants")
+    written = [a_post(forum, ann, place, body="123456") for _ in range(3)]
+    a_comment(forum, ann, written[0], content="x" * 20)
+    leave(forum, ann)
+    erased = select(func.count()).select_from(post).where(post.c.name == ERASED)
+    assert forum.read_now(lambda tx: tx.conn.value(Statement(erased))) == 1
+    assert do_jobs(forum) == 2
     assert {name for (name,) in rows(forum, post.c.name)} == {ERASED}
     assert {content for (content,) in rows(forum, comment.c.content)} == {ERASED}
 

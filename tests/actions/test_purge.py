@@ -9,9 +9,11 @@ from sqlalchemy import delete, insert, select
 from moothall.actions import erasure, purge, removal
 from moothall.actions.community import follow_community
 from moothall.actions.report import report_comment, report_post, report_private_message
+from moothall.actions.vote import vote_comment, vote_post
 from moothall.domain.ids import CommentId
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
+from moothall.storage import portion
 from moothall.storage.erasure import ERASED
 from moothall.storage.site import get_site
 from moothall.storage.statements import Statement
@@ -200,6 +202,47 @@ def test_a_post_with_many_comments_goes_in_steps(
     assert forum.read_now(counters, town, "author")[:2] == (0, 0)
 
 
+@pytest.mark.parametrize("subject", ["post", "comment"])
+def test_votes_go_in_steps(town: Town, monkeypatch: pytest.MonkeyPatch, subject: str) -> None:
+    """A post or comment that the whole town has voted on holds the writer no longer."""
+    monkeypatch.setattr(purge, "MARKS", 2)
+    forum, post_id = town.forum, town.post()
+    comment_id = town.comment("author", post_id)
+    answer = a_comment(forum, town.people["user"], post_id, comment_id)
+    for name in ("user", "mod", "senior", "top"):
+        forum.act_now(vote_post, town.people[name].doer, post_id, 1)
+        forum.act_now(vote_comment, town.people[name].doer, comment_id, 1)
+    admin = town.people["admin"].doer
+    if subject == "post":
+        forum.act_now(purge.purge_post, admin, post_id)
+        assert column(forum, post.c.removed) == [True]
+    else:
+        forum.act_now(purge.purge_comment, admin, comment_id)
+        assert column(forum, comment.c.removed, comment.c.id == comment_id) == [True]
+        assert column(forum, comment_vote.c.comment_id, comment_vote.c.comment_id == comment_id)
+    assert do_jobs(forum) >= 2
+    assert comment_id not in column(forum, comment.c.id)
+    if subject == "post":
+        assert column(forum, post.c.id) == column(forum, post_vote.c.post_id) == []
+        left = (0, 0, 0, 0)
+    else:
+        assert column(forum, comment.c.path) == [f"0.{answer}"]
+        assert column(forum, post.c.comments) == [1]
+        left = (1, 0, 1, 1)
+    assert forum.read_now(counters, town, "author")[:4] == left
+
+
+def test_long_texts_go_in_more_steps(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portion, "MAX_CHARS", 10)
+    forum, post_id = town.forum, town.post()
+    for _ in range(4):
+        a_comment(forum, town.people["user"], post_id, content="123456")
+    forum.act_now(purge.purge_post, town.people["admin"].doer, post_id)
+    assert len(column(forum, comment.c.id)) == 3
+    assert do_jobs(forum) == 3
+    assert column(forum, comment.c.id) == column(forum, post.c.id) == []
+
+
 @pytest.mark.parametrize("batch", [1_000, 2])
 def test_a_community_is_gone_with_all_that_stood_in_it(
     town: Town, monkeypatch: pytest.MonkeyPatch, batch: int
@@ -291,7 +334,7 @@ def test_purging_again_changes_no_counter(town: Town) -> None:
 
 
 def test_a_step_of_what_is_gone_does_nothing(forum: Forum) -> None:
-    for subject in ("post", "community", "person"):
+    for subject in ("comment", "post", "community", "person"):
         forum.act_now(purge.continue_purge, {"subject": subject, "id": 999})
     run(forum, delete(job))
     assert column(forum, event.c.id) == []

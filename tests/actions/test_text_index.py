@@ -134,5 +134,12 @@ def test_much_text_goes_in_more_steps(
 
 def test_one_text_is_taken_on_however_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portion, "MAX_CHARS", 10)
-    for chars, taken in (([], []), ([11], [11]), ([11, 1], [11]), ([4, 6, 1], [4, 6])):
-        assert list(portion.portion(chars, int)) == taken
+    for chars, taken in (
+        ([], ([], False)),
+        ([11], ([11], False)),
+        ([11, 1], ([11], True)),
+        ([4, 6], ([4, 6], False)),
+        ([4, 6, 1], ([4, 6], True)),
+        ([1, 1, 1, 1], ([1, 1, 1, 1], True)),
+    ):
+        assert portion.portion(chars, 4, int) == taken

@@ -68,6 +68,8 @@ STATEMENTS: dict[str, list[Statement]] = {
         purge._COMMENTS_OF_COMMUNITY,
         purge._POSTS_OF_COMMUNITY,
         purge._MESSAGES,
+        *purge._MARKS["post"],
+        *purge._MARKS["comment"],
         purge._LIFT_ANSWERS,
         purge._SHORTEN_PATHS,
         *purge._MEMBERS,

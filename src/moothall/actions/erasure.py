@@ -7,6 +7,7 @@ from moothall.domain.ids import CommunityId, PersonId, PostId
 from moothall.storage import comment as comments
 from moothall.storage import erasure, jobs, purge
 from moothall.storage.erasure import Written
+from moothall.storage.portion import Portion
 from moothall.storage.post import count_post
 from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
@@ -14,7 +15,7 @@ from moothall.storage.user import get_person
 from .media import free_uploads
 
 JOB = "erase_content"
-# Small enough that the writer is held for a few milliseconds only.
+# Small enough that the writer is held for a few milliseconds only; less of long texts.
 BATCH = 100
 _START = (0, 0)
 
@@ -41,9 +42,10 @@ def erase_content(
     else:
         done = _erase_comments(tx, person_id, after, local=person.local)
     if purged:
-        free_uploads(tx, purge.forget_traces(tx.conn, subject, [each.id for each in done]))
-    if len(done) == BATCH:
-        _go_on(tx, person_id, subject, (done[-1].created_at, done[-1].id), purged=purged)
+        free_uploads(tx, purge.forget_traces(tx.conn, subject, [each.id for each in done.rows]))
+    if done.has_more:
+        last = done.rows[-1]
+        _go_on(tx, person_id, subject, (last.created_at, last.id), purged=purged)
     elif subject == "post":
         erase_content(tx, person_id, "comment", purged=purged)
 
@@ -74,10 +76,10 @@ def _go_on(
 
 def _erase_posts(
     tx: Transaction, person_id: PersonId, after: tuple[int, int], *, local: bool
-) -> list[Written]:
+) -> Portion[Written]:
     batch = erasure.list_posts(tx.conn, person_id, after, BATCH)
-    erasure.erase_posts(tx.conn, [each.id for each in batch], tx.now)
-    communities = Counter(each.community_id for each in batch if each.counted)
+    erasure.erase_posts(tx.conn, [each.id for each in batch.rows], tx.now)
+    communities = Counter(each.community_id for each in batch.rows if each.counted)
     for community_id, number in communities.items():
         count_post(tx.conn, person_id, CommunityId(community_id), -number, local=local)
     return batch
@@ -85,10 +87,10 @@ def _erase_posts(
 
 def _erase_comments(
     tx: Transaction, person_id: PersonId, after: tuple[int, int], *, local: bool
-) -> list[Written]:
+) -> Portion[Written]:
     batch = erasure.list_comments(tx.conn, person_id, after, BATCH)
-    erasure.erase_comments(tx.conn, [each.id for each in batch], tx.now)
-    counted = [each for each in batch if each.counted]
+    erasure.erase_comments(tx.conn, [each.id for each in batch.rows], tx.now)
+    counted = [each for each in batch.rows if each.counted]
     for post_id, number in Counter(each.post_id for each in counted).items():
         comments.count_in_post(tx.conn, PostId(post_id), -number)
     for community_id, number in Counter(each.community_id for each in counted).items():

@@ -22,7 +22,8 @@ from moothall.storage import event, jobs, membership, modlog, purge
 from moothall.storage import post as posts
 from moothall.storage import user as users
 from moothall.storage import vote as votes
-from moothall.storage.moderation import counts
+from moothall.storage.moderation import counts, find_comment_case
+from moothall.storage.portion import Portion
 from moothall.storage.purge import Doomed
 from moothall.storage.transaction import Transaction
 
@@ -31,13 +32,15 @@ from .community import lock_community
 from .erasure import erase_content
 from .media import erase_all_uploads, free_uploads
 from .moderation import comment_case, post_case
-from .removal import set_post_removed
+from .removal import set_comment_removed, set_post_removed
 from .text import prepare_reason
 from .user import empty_account
 
 JOB = "purge"
 FIRST_BATCH = 150
 LATER_BATCH = 200
+# Votes and the like on what is erased in a batch: small rows.
+MARKS = 1_000
 # What a purged person's profile no longer says.
 _NO_PROFILE = dict.fromkeys(
     ("display_name", "bio", "bio_html", "avatar", "banner", "matrix_user_id")
@@ -55,12 +58,12 @@ def purge_comment(
     case = comment_case(tx, comment_id)
     comment = case.comment
     _require_higher(tx, by, comment.creator_id)
-    place = {"post_id": comment.post_id, "community_id": case.community.id}
-    _log(tx, ModlogKind.PURGE_COMMENT, by, reason, **place)
+    scene = {"post_id": comment.post_id, "community_id": case.community.id}
+    _log(tx, ModlogKind.PURGE_COMMENT, by, reason, **scene)
     _tell(tx, "comment_purged", by, reason, comment_id=comment_id, ap_id=comment.ap_id)
-    comments.count_children(tx.conn, comment.path, -1)
-    purge.lift_answers(tx.conn, comment_id)
-    _erase_comments(tx, purge.find_comment(tx.conn, comment_id))
+    if counts(comment):
+        set_comment_removed(tx, case, removed=True)
+    _run(tx, "comment", comment_id, FIRST_BATCH)
 
 
 def purge_post(tx: Transaction, by: Doer, post_id: PostId, reason: str | None = None) -> None:
@@ -141,26 +144,33 @@ def _run(tx: Transaction, subject: str, subject_id: int, budget: int) -> None:
         jobs.add(tx.conn, JOB, {"subject": subject, "id": subject_id}, tx.now)
 
 
-def _post_step(tx: Transaction, post_id: int, budget: int) -> bool:
-    """Erase some comments, then the post; True when it is gone."""
-    doomed = purge.comments_of_post(tx.conn, PostId(post_id), budget)
-    _erase_comments(tx, doomed)
-    if len(doomed) == budget:
+def _comment_step(tx: Transaction, subject_id: int, _budget: int) -> bool:
+    """Erase what people left on a comment, then the comment; True when it is gone."""
+    comment_id = CommentId(subject_id)
+    if not purge.delete_marks(tx.conn, "comment", [comment_id], MARKS):
         return False
-    _erase_posts(tx, purge.find_post(tx.conn, PostId(post_id)))
+    case = find_comment_case(tx.conn, comment_id)
+    if case is not None:
+        comments.count_children(tx.conn, case.comment.path, -1)
+        purge.lift_answers(tx.conn, comment_id)
+        _erase_comments(tx, purge.find_comment(tx.conn, comment_id))
     return True
+
+
+def _post_step(tx: Transaction, subject_id: int, budget: int) -> bool:
+    """Erase some comments, then the post; True when it is gone."""
+    post_id = PostId(subject_id)
+    return _erase_comments(tx, purge.comments_of_post(tx.conn, post_id, budget)) and _erase_posts(
+        tx, purge.find_post(tx.conn, post_id)
+    )
 
 
 def _community_step(tx: Transaction, subject_id: int, budget: int) -> bool:
     """Erase comments, posts, members, then the community; True when it is gone."""
     community_id = CommunityId(subject_id)
-    doomed = purge.comments_of_community(tx.conn, community_id, budget)
-    _erase_comments(tx, doomed)
-    if len(doomed) == budget:
+    if not _erase_comments(tx, purge.comments_of_community(tx.conn, community_id, budget)):
         return False
-    doomed = purge.posts_of_community(tx.conn, community_id, budget)
-    _erase_posts(tx, doomed)
-    if len(doomed) == budget:
+    if not _erase_posts(tx, purge.posts_of_community(tx.conn, community_id, budget)):
         return False
     if purge.delete_members(tx.conn, community_id, budget) >= budget:
         return False
@@ -178,14 +188,18 @@ def _person_step(tx: Transaction, person_id: int, budget: int) -> bool:
 
 
 _STEPS: dict[str, Callable[[Transaction, int, int], bool]] = {
+    "comment": _comment_step,
     "post": _post_step,
     "community": _community_step,
     "person": _person_step,
 }
 
 
-def _erase_comments(tx: Transaction, doomed: list[Doomed]) -> None:
-    counted = [each for each in doomed if counts(each)]
+def _erase_comments(tx: Transaction, doomed: Portion[Doomed]) -> bool:
+    """Erase comments with their votes; True when all are gone, and no more are there."""
+    if not _erase_marks(tx, "comment", doomed):
+        return False
+    counted = [each for each in doomed.rows if counts(each)]
     for post_id, number in Counter(each.post_id for each in counted).items():
         comments.count_in_post(tx.conn, post_id, -number)
     places = Counter((each.community_id, each.creator_id, each.local) for each in counted)
@@ -194,21 +208,30 @@ def _erase_comments(tx: Transaction, doomed: list[Doomed]) -> None:
             tx.conn, community_id=community_id, creator_id=creator_id, local=local, by=-number
         )
     _erase(tx, "comment", doomed)
+    return not doomed.has_more
 
 
-def _erase_posts(tx: Transaction, doomed: list[Doomed]) -> None:
+def _erase_posts(tx: Transaction, doomed: Portion[Doomed]) -> bool:
+    """The same of posts, which have no comments any more."""
+    if not _erase_marks(tx, "post", doomed):
+        return False
     places = Counter(
-        (each.creator_id, each.community_id, each.local) for each in doomed if counts(each)
+        (each.creator_id, each.community_id, each.local) for each in doomed.rows if counts(each)
     )
     for (creator_id, community_id, local), number in places.items():
         posts.count_post(tx.conn, creator_id, community_id, -number, local=local)
-    for each in doomed:
+    for each in doomed.rows:
         votes.add_post_score(tx.conn, each.creator_id, -each.score)
     _erase(tx, "post", doomed)
+    return not doomed.has_more
 
 
-def _erase(tx: Transaction, subject: str, doomed: list[Doomed]) -> None:
-    ids = [each.id for each in doomed]
+def _erase_marks(tx: Transaction, subject: str, doomed: Portion[Doomed]) -> bool:
+    return purge.delete_marks(tx.conn, subject, [each.id for each in doomed.rows], MARKS)
+
+
+def _erase(tx: Transaction, subject: str, doomed: Portion[Doomed]) -> None:
+    ids = [each.id for each in doomed.rows]
     if ids:
         free_uploads(tx, purge.forget_traces(tx.conn, subject, ids))
         purge.delete_rows(tx.conn, subject, ids)

@@ -63,7 +63,7 @@ def remove_comment(
     require_rank(tx, by, case.community.id, standing, case.comment.creator_id)
     if case.comment.deleted or case.comment.removed == removed:
         raise Conflict("couldnt_update_comment")
-    _set_comment_removed(tx, case, removed=removed)
+    set_comment_removed(tx, case, removed=removed)
     if removed:
         reports.resolve_all(tx.conn, "comment", [comment_id], by.person_id, tx.now)
     said = prepare_reason(reason)
@@ -80,7 +80,8 @@ def set_post_removed(tx: Transaction, case: PostCase, *, removed: bool) -> None:
         posts.count_post(tx.conn, post.creator_id, case.community.id, change, local=post.local)
 
 
-def _set_comment_removed(tx: Transaction, case: CommentCase, *, removed: bool) -> None:
+def set_comment_removed(tx: Transaction, case: CommentCase, *, removed: bool) -> None:
+    """The same of a comment that its author has not deleted."""
     comment = case.comment
     moderation.set_comment_removed(tx.conn, comment.id, removed=removed)
     change = -1 if removed else 1

@@ -8,6 +8,7 @@ from moothall.domain.ids import PersonId
 from moothall.domain.time import Time
 
 from .connection import Connection
+from .portion import Portion, portion
 from .search import forget_comments, forget_posts
 from .statements import Statement, any_of, param
 from .tables import (
@@ -31,13 +32,21 @@ class Written(NamedTuple):
     community_id: int
     counted: bool
     created_at: Time
+    chars: int
 
 
-def _written(table: Table, post_id: Any) -> "Select[Any]":
+def _written(table: Table, post_id: Any, text: Any) -> "Select[Any]":
     gone = or_(table.c.deleted, table.c.removed)
     place = tuple_(table.c.created_at, table.c.id)
     return (
-        select(table.c.id, post_id, table.c.community_id, not_(gone), table.c.created_at)
+        select(
+            table.c.id,
+            post_id,
+            table.c.community_id,
+            not_(gone),
+            table.c.created_at,
+            func.coalesce(func.length(text), 0),
+        )
         .where(
             table.c.creator_id == param("person_id"),
             place > tuple_(param("after_at"), param("after_id")),
@@ -47,31 +56,32 @@ def _written(table: Table, post_id: Any) -> "Select[Any]":
     )
 
 
-_POSTS = Statement(_written(post, post.c.id.label("post_id")))
-_COMMENTS = Statement(_written(comment, comment.c.post_id))
+_POSTS = Statement(_written(post, post.c.id.label("post_id"), post.c.body))
+_COMMENTS = Statement(_written(comment, comment.c.post_id, comment.c.content))
 
 
 def list_posts(
     conn: Connection, person_id: PersonId, after: tuple[int, int], limit: int
-) -> list[Written]:
-    """Somebody's posts in the order in which they were written, after (created_at, id)."""
+) -> Portion[Written]:
+    """Some of somebody's posts as they were written, after (created_at, id): one step's work."""
     return _list(conn, _POSTS, person_id, after, limit)
 
 
 def list_comments(
     conn: Connection, person_id: PersonId, after: tuple[int, int], limit: int
-) -> list[Written]:
+) -> Portion[Written]:
     """The same of comments."""
     return _list(conn, _COMMENTS, person_id, after, limit)
 
 
 def _list(
     conn: Connection, statement: Statement, person_id: int, after: tuple[int, int], limit: int
-) -> list[Written]:
+) -> Portion[Written]:
     rows = conn.all(
         statement, person_id=person_id, after_at=after[0], after_id=after[1], limit=limit
     )
-    return [Written._make(row) for row in rows]
+    written = [Written._make(row) for row in rows]
+    return portion(written, limit, lambda each: each.chars)
 
 
 _NOTHING = (

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    tuple_,
     update,
 )
 
@@ -24,15 +25,22 @@ from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId, Upload
 
 from . import columns
 from .connection import Connection
+from .portion import Portion, portion
 from .search import forget_comments, forget_posts
 from .statements import Statement, any_of, param
 from .tables import (
     comment,
+    comment_save,
+    comment_vote,
     community,
     community_activity,
     community_follow,
     edit_history,
     post,
+    post_hide,
+    post_read,
+    post_save,
+    post_vote,
     private_message,
     report,
     upload_use,
@@ -50,9 +58,10 @@ class Doomed(NamedTuple):
     score: int
     deleted: bool
     removed: bool
+    chars: int
 
 
-def _doomed(table: Table, post_id: Any) -> "Select[Any]":
+def _doomed(table: Table, post_id: Any, text: Any) -> "Select[Any]":
     return select(
         table.c.id,
         table.c.creator_id,
@@ -62,11 +71,12 @@ def _doomed(table: Table, post_id: Any) -> "Select[Any]":
         table.c.score,
         table.c.deleted,
         table.c.removed,
+        func.coalesce(func.length(text), 0),
     ).limit(param("limit"))
 
 
-_COMMENTS = _doomed(comment, comment.c.post_id)
-_POSTS = _doomed(post, post.c.id)
+_COMMENTS = _doomed(comment, comment.c.post_id, comment.c.content)
+_POSTS = _doomed(post, post.c.id, post.c.body)
 _COMMENT = Statement(_COMMENTS.where(comment.c.id == param("comment_id")))
 _COMMENTS_OF_POST = Statement(_COMMENTS.where(comment.c.post_id == param("post_id")))
 _COMMENTS_OF_COMMUNITY = Statement(_COMMENTS.where(comment.c.community_id == param("community_id")))
@@ -74,33 +84,63 @@ _POST = Statement(_POSTS.where(post.c.id == param("post_id")))
 _POSTS_OF_COMMUNITY = Statement(_POSTS.where(post.c.community_id == param("community_id")))
 
 
-def find_comment(conn: Connection, comment_id: CommentId) -> list[Doomed]:
+def find_comment(conn: Connection, comment_id: CommentId) -> Portion[Doomed]:
     """One comment, or none."""
-    return _list(conn, _COMMENT, 1, comment_id=comment_id)
+    return _list(conn, _COMMENT, 2, comment_id=comment_id)
 
 
-def comments_of_post(conn: Connection, post_id: PostId, limit: int) -> list[Doomed]:
+def comments_of_post(conn: Connection, post_id: PostId, limit: int) -> Portion[Doomed]:
     """Some comments of a post, whatever their state."""
     return _list(conn, _COMMENTS_OF_POST, limit, post_id=post_id)
 
 
-def comments_of_community(conn: Connection, community_id: CommunityId, limit: int) -> list[Doomed]:
+def comments_of_community(
+    conn: Connection, community_id: CommunityId, limit: int
+) -> Portion[Doomed]:
     """Some comments of a community, whatever their state."""
     return _list(conn, _COMMENTS_OF_COMMUNITY, limit, community_id=community_id)
 
 
-def find_post(conn: Connection, post_id: PostId) -> list[Doomed]:
+def find_post(conn: Connection, post_id: PostId) -> Portion[Doomed]:
     """One post, or none."""
-    return _list(conn, _POST, 1, post_id=post_id)
+    return _list(conn, _POST, 2, post_id=post_id)
 
 
-def posts_of_community(conn: Connection, community_id: CommunityId, limit: int) -> list[Doomed]:
+def posts_of_community(conn: Connection, community_id: CommunityId, limit: int) -> Portion[Doomed]:
     """Some posts of a community, whatever their state."""
     return _list(conn, _POSTS_OF_COMMUNITY, limit, community_id=community_id)
 
 
-def _list(conn: Connection, statement: Statement, limit: int, **values: Any) -> list[Doomed]:
-    return [Doomed._make(row) for row in conn.all(statement, limit=limit, **values)]
+def _list(conn: Connection, statement: Statement, limit: int, **values: Any) -> Portion[Doomed]:
+    found = [Doomed._make(row) for row in conn.all(statement, limit=limit, **values)]
+    return portion(found, limit, lambda each: each.chars)
+
+
+def _marks(table: Table, subject_id: str) -> Statement:
+    """Delete some of the rows that people have left on posts or comments."""
+    key = tuple_(table.c[subject_id], table.c.person_id)
+    of_subjects = any_of(table.c[subject_id], "ids")
+    some = select(table.c[subject_id], table.c.person_id).where(of_subjects).limit(param("limit"))
+    return Statement(delete(table).where(key.in_(some)))
+
+
+_MARKS = {
+    "post": [_marks(each, "post_id") for each in (post_vote, post_save, post_read, post_hide)],
+    "comment": [_marks(each, "comment_id") for each in (comment_vote, comment_save)],
+}
+
+
+def delete_marks(conn: Connection, subject: str, ids: Sequence[int], limit: int) -> bool:
+    """Erase votes, saves and what else people left on posts or comments, at most `limit` rows.
+
+    Returns whether all are gone. They would go with their subject too, but all of them at once.
+    """
+    listed = list(ids)
+    for statement in _MARKS[subject] if listed else []:
+        limit -= conn.run(statement, ids=listed, limit=limit)
+        if limit <= 0:
+            return False
+    return True
 
 
 _DELETE = {

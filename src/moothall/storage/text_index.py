@@ -64,4 +64,4 @@ _TEXTS = {
 def texts_after(conn: Connection, subject: str, after_id: int, limit: int) -> list[int]:
     """The next posts or comments by id: at most `limit`, and no more than one step takes on."""
     rows = conn.all(_TEXTS[subject], after_id=after_id, limit=limit)
-    return [row[0] for row in portion(rows, lambda row: row[1])]
+    return [row[0] for row in portion(rows, limit, lambda row: row[1]).rows]
