@@ -72,6 +72,26 @@ def test_a_wrong_method_is_refused(forum: Forum) -> None:
 def test_a_malformed_query_is_refused_with_a_page(forum: Forum) -> None:
     browser = Browser(forum)
     for query in ("listing=Nonsense", "page=0", "page=x", "page=1e9", "&".join(["a=1"] * 600)):
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("address, allowed", [("/communities", "GET, HEAD"), ("/act", "POST")])
+def test_a_method_that_no_page_has_gets_a_page_of_ours(
+    forum: Forum, method: str, address: str, allowed: str
+) -> None:
+    page = Browser(forum).send(method, address)
+    assert (page.status, page.headers["allow"]) == (405, allowed)
+    assert "Not that way" in page.text
+    assert_inert(page.text)
+
+
+def test_what_is_too_long_is_told(forum: Forum) -> None:
+    _, token = a_signed_in_person(forum, "ann")
+    browser = Browser(forum, session=token)
+    assert "is too long" in browser.get(f"/search?q={'x' * 1001}").text
+    assert "address is too long" in browser.get(f"/search?q={'x' * 20_000}").text
+    assert "too large" in browser.post("/settings", {"bio": "x" * 1_200_000}).text
+    assert "cannot be read" in browser.get("/communities?page=x").text
+
+
         page = browser.get(f"/communities?{query}")
         assert page.status == 400, query
         assert_inert(page.text)

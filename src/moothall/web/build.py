@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from litestar import route
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, Scope
+from litestar.types import ASGIApp, Method, Scope
 
 from moothall.forum import Forum
 
@@ -51,6 +51,9 @@ SUBJECTS: tuple[Pages, ...] = (
 def all_routes() -> Iterator[Route]:
     """Every page of every subject."""
     for pages in SUBJECTS:
+# Those that no page has are refused by a page of ours.
+_METHODS: tuple[Method, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
         yield from pages
 
 
@@ -60,7 +63,7 @@ def build(forum: Forum, parts: Parts) -> list[HTTPRouteHandler]:
 
     # An ASGI handler cannot have a path of variable length, a mount on "/" would hide the other
     # faces; so it is a handler of requests that passes on what it is given.
-    @route(["/", "/{rest:path}"], http_method=["GET", "HEAD", "POST"])
+    @route(["/", "/{rest:path}"], http_method=_METHODS)
     async def serve_pages(
         scope: Scope,  # noqa: ARG001 — spares the framework making a request object
     ) -> ASGIApp:

@@ -42,7 +42,10 @@ class FormReader(Generic[R]):
         self._texts = {name for name, kind in fields.items() if _has(kind, inspect.StrType)}
 
     def read(self, encoded: bytes, path_values: Mapping[str, Any]) -> R:
-        """Decode; the path's own values count above all. Raises Invalid("unknown", why)."""
+        """Decode; the path's own values count above all.
+
+        Raises Invalid: `field_too_long`, `unreadable_field`, `too_many_fields`.
+        """
         values: dict[str, Any] = {}
         for name, text in pairs_of(encoded):
             if name in self._lists:
@@ -53,7 +56,9 @@ class FormReader(Generic[R]):
         try:
             return msgspec.convert(values, self._form, strict=False)
         except msgspec.ValidationError as error:
-            raise Invalid("unknown", str(error)) from error
+            is_long = "of length <=" in str(error)
+            code = "field_too_long" if is_long else "unreadable_field"
+            raise Invalid(code, str(error)) from error
 
 
 def pairs_of(encoded: bytes) -> list[tuple[str, str]]:
@@ -68,7 +73,7 @@ def pairs_of(encoded: bytes) -> list[tuple[str, str]]:
             max_num_fields=_MAX_FIELDS,
         )
     except ValueError as error:
-        raise Invalid("unknown", "too many fields") from error
+        raise Invalid("too_many_fields") from error
     # Browsers send line breaks as CR LF; one spelling is stored.
     return [(name, text.replace("\0", "").replace("\r\n", "\n")) for name, text in pairs]
 
@@ -77,7 +82,7 @@ def query_of(scope: Any) -> bytes:
     """The query string; raises Invalid for one that is too long."""
     query: bytes = scope.get("query_string", b"")
     if len(query) > _MAX_QUERY_BYTES:
-        raise Invalid("unknown", "the address is too long")
+        raise Invalid("address_too_long")
     return query
 
 

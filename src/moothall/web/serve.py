@@ -96,7 +96,8 @@ class Web:
         route = methods.get(method)
         if route is None:
             error = NotFound("unknown") if not methods else None
-            return await _error_page(visit, error, 405)
+            answer = await _error_page(visit, error, 405)
+            return answer.with_headers(_allow(methods)) if methods else answer
         if not visit.site.is_set_up and route.path != _SETUP:
             return see_other(_SETUP)
         access.name_route(scope, route.path)
@@ -175,6 +176,11 @@ class Web:
 async def _refused(
     visit: Visit, route: Route, form: Any, encoded: bytes, error: ForumError
 ) -> Answer:
+def _allow(methods: Iterable[str]) -> tuple[bytes, bytes]:
+    known = ["GET", "HEAD"] if "GET" in methods else []
+    return (b"allow", ", ".join([*known, *(each for each in methods if each != "GET")]).encode())
+
+
     if await _is_stranger(visit, route, error):
         if route.method == "GET":
             return see_other(with_query("/login", next=visit.asked.here))
@@ -241,4 +247,4 @@ async def _body(headers: Mapping[bytes, bytes], receive: Any) -> bytes:
     try:
         return await read_body(receive, MAX_FORM_BYTES)
     except TooLarge:
-        raise Invalid("unknown", "the form is too large") from None
+        raise Invalid("form_too_large") from None
