@@ -16,7 +16,7 @@ SIZE ?= 20000
 # Each start of a server, in the tests hundreds of them, would compile the whole program again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test check format coverage bench demo lock
+.PHONY: help setup serve test check format coverage bench demo openapi lock
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -50,6 +50,9 @@ coverage: $(DEV) $(CLIENTS)  ## run every test and list the branches that none t
 bench: $(DEV)  ## measure speed and memory; SIZE=1000000 makes a larger forum
 	@scripts/system-packages.sh wrk postgresql
 	$(BIN)/python -m bench --size $(SIZE) $(ARGS)
+
+openapi: $(BASE)  ## write docs/api/openapi.json anew from the table of routes
+	$(BIN)/python scripts/write-openapi.py
 
 lock: $(DEV)  ## compile the requirements anew from pyproject.toml
 	$(COMPILE) $(ARGS) --group build pyproject.toml -o requirements/base.txt

@@ -1,6 +1,7 @@
 """The JSON face as handlers for the framework."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from typing import Any
 
 from litestar.handlers import ASGIRouteHandler, asgi
@@ -9,8 +10,8 @@ from litestar.types import Receive, Scope, Send
 from moothall.forum import Forum
 from moothall.lib.access import name_route
 
-from . import nodeinfo, v3
-from .answer import Answer, empty, send_answer
+from . import nodeinfo, openapi, pictures, v3
+from .answer import Answer, empty, encode, send_answer
 from .health import Health
 from .parts import Parts
 from .route import Route
@@ -26,12 +27,23 @@ def build(forum: Forum, parts: Parts) -> list[ASGIRouteHandler]:
     info, health = nodeinfo.NodeInfo(forum, parts), Health(forum)
     return [
         mounted(v3.PREFIX, v3.all_routes(), forum, parts),
+        pictures.mounted(forum, parts),
+        document(openapi.PATH, _openapi),
         document("/.well-known/nodeinfo", info.well_known),
         document(nodeinfo.PATH, info.document),
         *(document(path, info.moved) for path in nodeinfo.OLD_PATHS),
         document(_ALIVE, health.alive),
         document(_READY, health.ready),
     ]
+
+
+async def _openapi() -> Answer:
+    return Answer(_openapi_bytes())
+
+
+@cache
+def _openapi_bytes() -> bytes:
+    return encode(openapi.openapi(v3.all_routes(), v3.PREFIX))
 
 
 def mounted(prefix: str, routes: Iterable[Route], forum: Forum, parts: Parts) -> ASGIRouteHandler:

@@ -7,13 +7,14 @@
         ...
 
 The policy (`who`) and the rate-limit bucket have no default: a route without them does not start.
-Request and answer types are read from the signature; the API document is made from them too.
+Request and answer types are read from the signature; the API document is made from them too. What
+needs headers of its own answers an `Annotated[Answer, Shape]`.
 """
 
 import typing
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -101,9 +102,15 @@ def _route(
 
 
 def _signature(handler: Handler) -> tuple[type[msgspec.Struct], Any]:
-    hints = typing.get_type_hints(handler)
+    hints = typing.get_type_hints(handler, include_extras=True)
     answer = hints.pop("return", None)
     if answer is None:
         raise TypeError(f"{handler.__name__} does not say what it answers")
-    request = hints.get("request", Nothing)
-    return request, None if answer is Answer else answer
+    return hints.get("request", Nothing), _shape(answer)
+
+
+def _shape(answer: Any) -> Any:
+    """What is sent as JSON: of an `Annotated[Answer, Shape]` the shape, of an `Answer` nothing."""
+    if typing.get_origin(answer) is Annotated:
+        return typing.get_args(answer)[1]
+    return None if answer is Answer else answer

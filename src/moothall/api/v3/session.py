@@ -2,6 +2,7 @@
 
 import base64
 import re
+from typing import Annotated
 
 from moothall import signing_in
 from moothall.actions import mail, password
@@ -59,7 +60,7 @@ async def log_in(call: Call, request: requests.Login) -> LoginResponse:
 
 
 @routes.get("/user/get_captcha", who=Policy.ANYONE, bucket=Bucket.POST)
-async def get_captcha(call: Call) -> Answer:
+async def get_captcha(call: Call) -> Annotated[Answer, GetCaptchaResponse]:
     """A captcha to read or hear; nothing where the site wants none."""
     drawn = await signing_in.draw_captcha(call)
     shown = None
@@ -70,7 +71,7 @@ async def get_captcha(call: Call) -> Answer:
 
 
 @routes.post("/user/logout", who=Policy.USER, bucket=Bucket.MESSAGE)
-async def log_out(call: Call) -> Answer:
+async def log_out(call: Call) -> Annotated[Answer, SuccessResponse]:
     """End this session; the cookie that some clients set goes with it."""
     await call.act_own(sessions.log_out)
     return json_answer(SUCCESS, {"Set-Cookie": "jwt=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"})
