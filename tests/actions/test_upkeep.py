@@ -8,8 +8,10 @@ from sqlalchemy import select
 from moothall.actions import upkeep
 from moothall.actions.application import decide_application
 from moothall.actions.session import note_session_use
+from moothall.actions.settings import save_settings
 from moothall.actions.vote import vote_post
 from moothall.background import upkeep_of
+from moothall.domain.account import SettingsChange
 from moothall.domain.ids import SessionId
 from moothall.domain.post import Listing, PostQuery, PostSort
 from moothall.domain.ranking import hot_rank
@@ -104,6 +106,16 @@ def test_active_people_are_counted_in_each_window(forum: Forum, clock: Any) -> N
     assert [getattr(counts, name) for name in windows] == [1, 2, 2]
     site = forum.read_now(get_site)
     assert (site.users_active_day, site.users_active_week) == (1, 2)
+
+
+def test_bots_are_not_active_people(forum: Forum) -> None:
+    ann, bot = a_person(forum, "ann"), a_person(forum, "bot")
+    forum.act_now(save_settings, bot, SettingsChange(bot_account=True))
+    bread = a_community(forum, ann, "bread")
+    a_post(forum, bot, bread)
+    run_upkeep(forum)
+    assert forum.read_now(get_community, None, community_id=bread).counts.users_active_month == 0
+    assert forum.read_now(get_site).users_active_month == 0
 
 
 def test_more_rows_than_a_slice(forum: Forum, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:

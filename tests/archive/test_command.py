@@ -98,7 +98,8 @@ def test_the_demo_is_a_lively_forum(
     with open_forum(fresh_database_url, tmp_path) as forum:
         site = forum.read_now(get_site)
         assert site.is_set_up
-        assert site.users == 1 + len(filling.ACCOUNTS)
+        assert site.users == 41
+        assert 20 < site.users_active_week <= site.users_active_month <= 40
         assert site.communities >= 12
         assert site.posts >= 140
         assert site.comments >= 400

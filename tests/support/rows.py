@@ -10,7 +10,7 @@ from moothall.storage.tables import metadata
 from moothall.storage.transaction import Transaction
 
 # Looking and trying leave a trace there, and may.
-_TRACES = {"account": {"last_active_at"}}
+_TRACES = {"person": {"last_active_at"}}
 
 
 Rows = dict[str, frozenset[Row]]

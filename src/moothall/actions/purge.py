@@ -117,8 +117,8 @@ def purge_person(tx: Transaction, by: Doer, person_id: PersonId, reason: str | N
     if account is not None:
         empty_account(tx, account)
         erase_all_uploads(tx, account.id)
-        if not person.deleted:
-            accounts.count_people(tx.conn, -1)
+    if person.local and not person.deleted:
+        accounts.count_people(tx.conn, -1)
     accounts.update_person(
         tx.conn,
         person_id,

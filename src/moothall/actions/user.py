@@ -81,7 +81,6 @@ def open_account(tx: Transaction, name: str, password_hash: str) -> AccountId:
     account_id = accounts.add_account(
         tx.conn, person.id, tx.now, password_hash=password_hash, accepted_application=True
     )
-    accounts.count_people(tx.conn, 1)
     event.add(tx.conn, "person_created", tx.now, person_id=person.id)
     return account_id
 

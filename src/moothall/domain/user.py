@@ -85,7 +85,6 @@ class Viewer(NamedTuple):
     post_listing_mode: str
     open_links_in_new_tab: bool
     accepted_application: bool
-    last_active_at: Time | None
 
     @property
     def doer(self) -> Doer:
@@ -139,7 +138,6 @@ class Account(NamedTuple):
     votes_show_downvotes: bool
     votes_show_percentage: bool
     donation_dialog_at: Time
-    last_active_at: Time | None
     created_at: Time
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, case, delete, insert, select, text, tuple_, update
+from sqlalchemy import Table, case, delete, insert, or_, select, text, tuple_, update
 
 from moothall.domain.archive import ImportRun
 from moothall.domain.ids import CommunityId, InstanceId, PersonId
@@ -379,6 +379,15 @@ def _later_activity(new: Any) -> Any:
 
 
 _NOTE_ACTIVITY = both_inserts(_later_activity)
+_ACTIVE_HERE = Statement(
+    update(person)
+    .where(
+        person.c.id == param("person_id"),
+        person.c.local.is_(True),
+        or_(person.c.last_active_at.is_(None), person.c.last_active_at < param("last_at")),
+    )
+    .values(last_active_at=param("last_at"))
+)
 
 
 def note_activities(conn: Connection, latest: dict[tuple[int, int], Time]) -> None:
@@ -388,5 +397,15 @@ def note_activities(conn: Connection, latest: dict[tuple[int, int], Time]) -> No
         (
             {"community_id": community_id, "person_id": person_id, "last_at": last_at}
             for (community_id, person_id), last_at in sorted(latest.items())
+        ),
+    )
+    anywhere: dict[int, Time] = {}
+    for (_, person_id), last_at in latest.items():
+        anywhere[person_id] = max(last_at, anywhere.get(person_id, last_at))
+    conn.run_many(
+        _ACTIVE_HERE,
+        (
+            {"person_id": person_id, "last_at": last_at}
+            for person_id, last_at in sorted(anywhere.items())
         ),
     )

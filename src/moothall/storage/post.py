@@ -19,7 +19,6 @@ from .dialects import both_inserts, insert_or_ignore, upsert
 from .search import forget_posts, index_posts
 from .statements import Statement, any_of, param
 from .tables import (
-    account,
     community,
     community_activity,
     edit_history,
@@ -273,10 +272,11 @@ _ACTIVITY = upsert(
     where=community_activity.c.last_at < param("hour_ago"),
 )
 _ACTIVE_HERE = Statement(
-    update(account)
+    update(person)
     .where(
-        account.c.person_id == param("person_id"),
-        or_(account.c.last_active_at.is_(None), account.c.last_active_at < param("hour_ago")),
+        person.c.id == param("person_id"),
+        person.c.local.is_(True),
+        or_(person.c.last_active_at.is_(None), person.c.last_active_at < param("hour_ago")),
     )
     .values(last_active_at=param("now"))
 )

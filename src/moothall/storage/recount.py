@@ -30,7 +30,6 @@ from moothall.domain.time import Time
 from .connection import Connection
 from .statements import Statement, any_of, param
 from .tables import (
-    account,
     comment,
     comment_vote,
     community,
@@ -323,10 +322,7 @@ _SUMS = {
     "site": _Sums(
         site,
         {
-            "users": select(func.count())
-            .select_from(account.join(person, person.c.id == account.c.person_id))
-            .where(person.c.deleted.is_(False))
-            .scalar_subquery(),
+            "users": _number(person, person.c.local.is_(True), person.c.deleted.is_(False)),
             "communities": _number(community, community.c.local.is_(True), _there(community)),
             "posts": _number(post, post.c.local.is_(True), _there(post)),
             "comments": _number(comment, comment.c.local.is_(True), _there(comment)),

@@ -11,7 +11,7 @@ from moothall.domain.time import DAY, WEEK, YEAR, Time
 
 from .connection import Connection
 from .statements import Row, Statement, any_of, param
-from .tables import account, comment, community, community_activity, post, site
+from .tables import comment, community, community_activity, person, post, site
 from .tables.comment import HOT
 from .tables.post import YOUNG
 
@@ -86,7 +86,7 @@ def communities_after(conn: Connection, after_id: int, size: int) -> list[Row]:
 
 
 class ActiveUsers(NamedTuple):
-    """How many people wrote or voted within each window."""
+    """How many people, without bots, wrote or voted within each window."""
 
     day: int
     week: int
@@ -102,13 +102,13 @@ def _within(column: Any, name: str) -> Any:
 
 
 _COMMUNITY_ACTIVE = Statement(
-    select(*[_within(community_activity.c.last_at, name) for name in _WINDOWS]).where(
-        community_activity.c.community_id == param("community_id")
-    )
+    select(*[_within(community_activity.c.last_at, name) for name in _WINDOWS])
+    .join(person, person.c.id == community_activity.c.person_id)
+    .where(community_activity.c.community_id == param("community_id"), person.c.bot.is_(False))
 )
 _SITE_ACTIVE = Statement(
-    select(*[_within(account.c.last_active_at, name) for name in _WINDOWS]).where(
-        account.c.last_active_at > param("half_year")
+    select(*[_within(person.c.last_active_at, name) for name in _WINDOWS]).where(
+        person.c.last_active_at > param("half_year"), person.c.bot.is_(False)
     )
 )
 _ACTIVE_NAMES = {f"users_active_{name}": param(name) for name in _WINDOWS}
@@ -131,7 +131,7 @@ def active_in_community(conn: Connection, community_id: int, now: Time) -> Activ
 
 
 def active_here(conn: Connection, now: Time) -> ActiveUsers:
-    """Counted from the accounts that were active within half a year."""
+    """Counted from the local people that were active within half a year."""
     return ActiveUsers._make(conn.one(_SITE_ACTIVE, **_since(now)) or (0, 0, 0, 0))
 
 

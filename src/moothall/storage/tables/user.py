@@ -36,6 +36,8 @@ person = Table(
     time("created_at"),
     time("updated_at", null=True),
     time("refreshed_at", null=True),
+    # When a local person last wrote or voted anywhere; null for all others.
+    time("last_active_at", null=True),
     UniqueConstraint("instance_id", "name_key"),
     Index("ix_person_ap_id", "ap_id", unique=True),
     Index("ix_person_name_key", "name_key"),
@@ -47,6 +49,13 @@ person = Table(
 
 _BANNED = person.c.banned.is_(True)
 Index("ix_person_banned", person.c.id, sqlite_where=_BANNED, postgresql_where=_BANNED)
+_ACTIVE = person.c.last_active_at.is_not(None)
+Index(
+    "ix_person_last_active_at",
+    person.c.last_active_at,
+    sqlite_where=_ACTIVE,
+    postgresql_where=_ACTIVE,
+)
 
 account = Table(
     "account",
@@ -91,11 +100,9 @@ account = Table(
     flag("votes_show_downvotes", default=True),
     flag("votes_show_percentage"),
     time("donation_dialog_at"),
-    time("last_active_at", null=True),
     time("created_at"),
     UniqueConstraint("person_id"),
     Index("ix_account_is_admin", "admin_since"),
-    Index("ix_account_last_active_at", "last_active_at"),
     **STABLE_IDS,
 )
 

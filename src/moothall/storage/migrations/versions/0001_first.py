@@ -398,6 +398,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=True),
         sa.Column("refreshed_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_active_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["instance.id"], name=op.f("fk_person_instance_id"), ondelete="CASCADE"
         ),
@@ -417,6 +418,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_person_comment_score", "person", ["comment_score"], unique=False)
     op.create_index("ix_person_created_at", "person", ["created_at"], unique=False)
+    op.create_index(
+        "ix_person_last_active_at",
+        "person",
+        ["last_active_at"],
+        unique=False,
+        sqlite_where=sa.text("last_active_at IS NOT NULL"),
+        postgresql_where=sa.text("last_active_at IS NOT NULL"),
+    )
     op.create_index("ix_person_name_key", "person", ["name_key"], unique=False)
     op.create_table(
         "site",
@@ -551,7 +560,6 @@ def upgrade() -> None:
         sa.Column("votes_show_downvotes", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("votes_show_percentage", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("donation_dialog_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_active_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_account_person_id"), ondelete="CASCADE"
@@ -562,7 +570,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_account_is_admin", "account", ["admin_since"], unique=False)
-    op.create_index("ix_account_last_active_at", "account", ["last_active_at"], unique=False)
     op.create_table(
         "community_activity",
         sa.Column("community_id", sa.Integer(), nullable=False),
