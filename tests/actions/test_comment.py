@@ -30,7 +30,7 @@ from moothall.domain.time import DAY
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
 from moothall.storage import comment as comments
-from moothall.storage.site import update_site
+from moothall.storage.site import total, update_site
 from moothall.storage.statements import Row, Statement, param
 from moothall.storage.tables import (
     blocked_url,
@@ -47,7 +47,6 @@ from moothall.storage.tables import (
     person,
     post,
     post_read,
-    site,
 )
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_comment, a_community, a_person, a_post
@@ -120,7 +119,7 @@ def test_figures_of_a_new_comment(scene: Scene) -> None:
     assert scene.rows(comment.c.id, comment.c.child_count)[:2] == [(parent, 2), (child, 1)]
     assert scene.rows(post.c.comments) == [(3,)]
     assert scene.rows(community.c.comments) == [(3,)]
-    assert scene.rows(site.c.comments) == [(3,)]
+    assert scene.rows(total("comments")) == [(3,)]
     figures = scene.rows(person.c.name, person.c.comment_count, person.c.comment_score)
     assert ("bob", 2, 2) in figures
     assert ("ann", 1, 1) in figures
@@ -316,7 +315,7 @@ def test_deleting_and_restoring_moves_the_figures_once(scene: Scene) -> None:
     mine = a_comment(scene.forum, scene.bob, scene.post, parent)
 
     def figures() -> list[Any]:
-        found = scene.rows(post.c.comments, community.c.comments, site.c.comments)
+        found = scene.rows(post.c.comments, community.c.comments, total("comments"))
         return [*found, *scene.rows(comment.c.child_count)[-1:]]
 
     before = figures()
@@ -421,7 +420,7 @@ def _check_counters(tx: Transaction) -> None:
     for person_id, counted in tx.conn.all(Statement(select(person.c.id, person.c.comment_count))):
         assert counted == sum(row[1] == person_id for row in shown)
     assert tx.conn.value(Statement(select(community.c.comments))) == len(shown)
-    assert tx.conn.value(Statement(select(site.c.comments))) == len(shown)
+    assert tx.conn.value(Statement(select(total("comments")))) == len(shown)
     for row in rows:
         below = sum(other[2].startswith(f"{row[2]}.") for other in rows)
         assert row[3] == below

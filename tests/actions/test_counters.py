@@ -16,8 +16,9 @@ from moothall.domain.errors import ForumError
 from moothall.domain.ids import CommentId, CommunityId, PostId
 from moothall.domain.user import Viewer
 from moothall.forum import Forum
+from moothall.storage.site import total
 from moothall.storage.statements import Statement
-from moothall.storage.tables import comment, comment_vote, community, person, post, post_vote, site
+from moothall.storage.tables import comment, comment_vote, community, person, post, post_vote
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_comment, a_community, a_person, a_post
 
@@ -66,8 +67,8 @@ CHECKS: dict[str, "Select[Any]"] = {
         - _count(_reply, and_(_reply.c.community_id == community.c.id, _there(_reply))),
     ),
     "the site": select(
-        site.c.posts - _count(_other, _there(_other)),
-        site.c.comments - _count(_reply, _there(_reply)),
+        total("posts") - _count(_other, _there(_other)),
+        total("comments") - _count(_reply, _there(_reply)),
     ),
 }
 _CHECKS = {name: Statement(query) for name, query in CHECKS.items()}

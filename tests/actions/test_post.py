@@ -17,6 +17,7 @@ from moothall.reads import post as reads
 from moothall.storage.community import update_community
 from moothall.storage.language import set_site_languages
 from moothall.storage.post import update_post
+from moothall.storage.site import total
 from moothall.storage.statements import Statement, param
 from moothall.storage.tables import (
     account_language,
@@ -27,7 +28,6 @@ from moothall.storage.tables import (
     event,
     person,
     post,
-    site,
 )
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_comment, a_community, a_person, a_post
@@ -51,7 +51,7 @@ class Desk:
         queries = (
             select(person.c.post_count).where(person.c.id == self.ann.person_id),
             select(community.c.posts).where(community.c.id == self.place),
-            select(site.c.posts),
+            select(total("posts")),
         )
         found = [self.forum.read_now(_value, Statement(query)) for query in queries]
         return (found[0], found[1], found[2])

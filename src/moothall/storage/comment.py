@@ -18,6 +18,7 @@ from . import columns
 from .connection import Connection
 from .dialects import both_inserts, insert_or_ignore
 from .search import forget_comments, index_comments, index_new_comment
+from .site import count_writing
 from .statements import Row, Statement, any_of, param
 from .tables import (
     account,
@@ -32,7 +33,6 @@ from .tables import (
     person,
     post,
     post_read,
-    site,
 )
 
 _POST_END = len(Post._fields)
@@ -218,9 +218,6 @@ _COUNT_OF_PERSON = Statement(
     .where(person.c.id == param("person_id"))
     .values(comment_count=person.c.comment_count + param("by"))
 )
-_COUNT_IN_SITE = Statement(
-    update(site).where(site.c.id == 1).values(comments=site.c.comments + param("by"))
-)
 
 
 @functools.lru_cache(maxsize=2)
@@ -260,7 +257,7 @@ def count_comment(
     conn.run(_COUNT_OF_PERSON, person_id=creator_id, by=by)
     conn.run(_COUNT_IN_COMMUNITY, community_id=community_id, by=by)
     if local:
-        conn.run(_COUNT_IN_SITE, by=by)
+        count_writing(conn, comments=by)
 
 
 _COUNT_NEW = Statement(
@@ -275,7 +272,7 @@ def count_new_comment(conn: Connection, *, community_id: int, creator_id: int, l
     conn.run(_COUNT_NEW, person_id=creator_id)
     conn.run(_COUNT_IN_COMMUNITY, community_id=community_id, by=1)
     if local:
-        conn.run(_COUNT_IN_SITE, by=1)
+        count_writing(conn, comments=1)
 
 
 def _see_own() -> Statement:

@@ -17,6 +17,7 @@ from . import columns
 from .connection import Connection
 from .dialects import both_inserts, insert_or_ignore, upsert
 from .search import forget_posts, index_posts
+from .site import count_writing
 from .statements import Statement, any_of, param
 from .tables import (
     community,
@@ -27,7 +28,6 @@ from .tables import (
     post_hide,
     post_read,
     post_save,
-    site,
 )
 
 
@@ -127,9 +127,6 @@ _COUNT_COMMUNITY = Statement(
     .where(community.c.id == param("community_id"))
     .values(posts=community.c.posts + param("change"))
 )
-_COUNT_SITE = Statement(
-    update(site).where(site.c.id == 1).values(posts=site.c.posts + param("change"))
-)
 
 
 def count_post(
@@ -142,7 +139,7 @@ def count_post(
     conn.run(_COUNT_PERSON, person_id=creator_id, change=change)
     conn.run(_COUNT_COMMUNITY, community_id=community_id, change=change)
     if local:
-        conn.run(_COUNT_SITE, change=change)
+        count_writing(conn, posts=change)
 
 
 _ADD_HISTORY = Statement(

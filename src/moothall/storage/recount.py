@@ -28,6 +28,7 @@ from moothall.domain.ranking import NECRO_WINDOW
 from moothall.domain.time import Time
 
 from .connection import Connection
+from .site import count_writing, total
 from .statements import Statement, any_of, param
 from .tables import (
     comment,
@@ -278,11 +279,24 @@ def _number(table: Table, *conditions: ColumnElement[bool]) -> ColumnElement[Any
 
 
 class _Sums:
-    """Figures of one table: what they should be, and how to add to them."""
+    """Figures of one table: what they should be, and how to add to them.
 
-    def __init__(self, table: Table, figures: dict[str, ColumnElement[Any]]) -> None:
-        self.names = tuple(figures)
-        difference = [(value - table.c[name]).label(name) for name, value in figures.items()]
+    `totals` are those that stand elsewhere, and are added to by somebody else.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        figures: dict[str, ColumnElement[Any]],
+        totals: dict[str, ColumnElement[Any]] | None = None,
+    ) -> None:
+        stored = {name: table.c[name] for name in figures}
+        wanted = figures | (totals or {})
+        self.names = tuple(wanted)
+        difference = [
+            (value - (stored[name] if name in stored else total(name))).label(name)
+            for name, value in wanted.items()
+        ]
         self.query = Statement(select(table.c.id, *difference).where(any_of(table.c.id, "ids")))
         self.add = Statement(
             update(table)
@@ -324,6 +338,8 @@ _SUMS = {
         {
             "users": _number(person, person.c.local.is_(True), person.c.deleted.is_(False)),
             "communities": _number(community, community.c.local.is_(True), _there(community)),
+        },
+        totals={
             "posts": _number(post, post.c.local.is_(True), _there(post)),
             "comments": _number(comment, comment.c.local.is_(True), _there(comment)),
         },
@@ -343,6 +359,9 @@ def find_corrections(conn: Connection, kind: str, ids: Sequence[int]) -> list[Co
 
 def add_corrections(conn: Connection, kind: str, corrections: Sequence[Correction]) -> None:
     """Add what lacks."""
+    if kind == "site":
+        for each in corrections:
+            count_writing(conn, posts=each.changes["posts"], comments=each.changes["comments"])
     conn.run_many(
         _SUMS[kind].add,
         (

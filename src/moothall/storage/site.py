@@ -1,9 +1,10 @@
 """The site's row and the lists that an admin keeps."""
 
 import functools
+import random
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Executable, Integer, cast, func, insert, select, update
 from sqlalchemy import null as sql_null
 
 from moothall.domain.errors import Invalid
@@ -14,10 +15,20 @@ from moothall.domain.user import Person, PersonCounts, PersonView
 
 from . import columns
 from .connection import Connection
+from .dialects import both_inserts
 from .statements import Statement, param
-from .tables import account, actor_key, instance, person, settings_change, site
+from .tables import account, actor_key, instance, person, settings_change, site, site_total
 
-_SITE = Statement(select(*[site.c[name] for name in Site._fields]).where(site.c.id == 1))
+
+def total(name: str) -> ColumnElement[Any]:
+    """How many posts or comments were written here, as an expression."""
+    column = site_total.c[name]
+    return cast(select(func.coalesce(func.sum(column), 0)).scalar_subquery(), Integer)
+
+
+_TOTALS = ("posts", "comments")
+_COLUMNS = [total(name) if name in _TOTALS else site.c[name] for name in Site._fields]
+_SITE = Statement(select(*_COLUMNS).where(site.c.id == 1))
 
 
 def find_site(conn: Connection) -> Site | None:
@@ -78,6 +89,26 @@ def add_site(
         token_secret=token_secret,
         now=now,
     )
+
+
+# Over how many rows PostgreSQL spreads the totals. SQLite has one writer and needs only the first.
+_SPREAD = 16
+
+
+def _add_to_total(new: Any) -> Executable:
+    row = new(site_total).values({"id": param("row_id"), **{name: param(name) for name in _TOTALS}})
+    sums = {name: site_total.c[name] + row.excluded[name] for name in _TOTALS}
+    changed: Executable = row.on_conflict_do_update(index_elements=["id"], set_=sums)
+    return changed
+
+
+_ADD_TO_TOTAL = both_inserts(_add_to_total)
+
+
+def count_writing(conn: Connection, *, posts: int = 0, comments: int = 0) -> None:
+    """Add to how much was written here; negative for what is gone."""
+    row_id = 1 if conn.dialect == "sqlite" else random.randint(1, _SPREAD)  # noqa: S311 — no secret
+    conn.run(_ADD_TO_TOTAL, row_id=row_id, posts=posts, comments=comments)
 
 
 @functools.lru_cache(maxsize=256)

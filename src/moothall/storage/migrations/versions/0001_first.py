@@ -197,6 +197,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "site_total",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("posts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("comments", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_total")),
+    )
+    op.create_table(
         "tagline",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
@@ -489,8 +496,6 @@ def upgrade() -> None:
             "rate_import_user_settings_s", sa.Integer(), server_default="86400", nullable=False
         ),
         sa.Column("users", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("posts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("comments", sa.Integer(), server_default="0", nullable=False),
         sa.Column("communities", sa.Integer(), server_default="0", nullable=False),
         sa.Column("users_active_day", sa.Integer(), server_default="0", nullable=False),
         sa.Column("users_active_week", sa.Integer(), server_default="0", nullable=False),
