@@ -210,6 +210,7 @@ def create_web_app(argument: Argument) -> Any:
 
     from moothall.api.build import HEALTH_PATHS
     from moothall.api.build import build as build_api
+    from moothall.federation.documents import Documents
     from moothall.forum import Forum
     from moothall.lib import log
     from moothall.lib.access import Watched
@@ -236,7 +237,10 @@ def create_web_app(argument: Argument) -> Any:
         openapi_config=None,
         logging_config=None,
     )
-    cached = PageCache(app, forum.change_mark, never=HEALTH_PATHS)  # type: ignore[arg-type]
+    whole: Any = app
+    if settings.federation.enabled:
+        whole = Documents(app, forum)
+    cached = PageCache(whole, forum.change_mark, never=HEALTH_PATHS)
     is_watched = settings.server.metrics_listen or settings.log.level == "debug"
     return Watched(cached) if is_watched else cached
 

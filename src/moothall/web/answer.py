@@ -27,7 +27,8 @@ COMMON: Headers = (
 HTML = (b"content-type", b"text/html; charset=utf-8")
 _OF_ADDRESSES = "/?#[]@!$&'()*+,;=:%"
 _JSON = (b"content-type", b"application/json")
-_VARY = (b"vary", b"Cookie")
+# Other servers ask for documents under the addresses of pages.
+_VARY = (b"vary", b"Accept, Cookie")
 # `no-cache`: a browser may keep it for its back button, and asks before it shows it anew.
 _SHARED = (b"cache-control", b"public, no-cache")
 _PRIVATE = (b"cache-control", b"private, no-cache")
