@@ -7,10 +7,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench import dataset, growth, load, report, server, yardstick
+from bench import background, dataset, growth, load, report, server, yardstick
 from bench.load import Result, median
 
 CACHE = Path("bench-data")
@@ -46,22 +46,32 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5, help="length of each measurement")
     parser.add_argument("--workers", type=int, default=2, help="web workers")
     parser.add_argument("--keep", action="store_true", help="write docs/performance.md anew")
-    parser.add_argument("--growth", action="store_true", help="compare 10,000 with --size posts")
     given = parser.parse_args()
-    if given.growth:
-        return growth.run(CACHE, given.size)
-    data = dataset.build(CACHE / f"sqlite-{given.size}", "", given.size)
-    bench = Bench(data, given.seconds)
-    _read(bench, given.workers)
-    with _copy(data) as copy:
-        _write(bench, copy, given.workers)
-    _memory_of_one(bench)
-    bench.facts["disk"] = (data.data_dir / "moothall.sqlite").stat().st_size / 1e6
-    table = report.table(bench.results, bench.facts, given)
+    name, table = _grow(given) if given.size > dataset.FULL else _measure(given)
     sys.stdout.write(table)
     if given.keep:
-        report.keep(table)
+        report.keep(name, table)
     return 0
+
+
+def _grow(given: argparse.Namespace) -> tuple[str, str]:
+    small, large = (_dataset(size) for size in (growth.SMALL, given.size))
+    found = growth.measure(small, large)
+    return "growth", report.growth_table(found, growth.SMALL, given.size)
+
+
+def _measure(given: argparse.Namespace) -> tuple[str, str]:
+    bench = Bench(_dataset(given.size), given.seconds)
+    _read(bench, given.workers)
+    with _copy(bench.data) as copy:
+        _write(bench, copy, given.workers)
+        _work_in_background(bench, copy, given.workers)
+        _memory_of_one(bench, copy)
+    return "figures", report.table(bench.results, bench.facts, given)
+
+
+def _dataset(size: int) -> dataset.Dataset:
+    return dataset.build(CACHE / f"sqlite-{size}", "", size)
 
 
 def _read(bench: Bench, workers: int) -> None:
@@ -74,10 +84,11 @@ def _read(bench: Bench, workers: int) -> None:
         bench.facts["idle"] = forum.memory_mb()
         paths = _paths(data)
         pages = {name: yardstick.fetch(forum.url + path) for name, path in paths.items()}
-        with yardstick.started(data, pages, workers) as bare:
+        with yardstick.started(data, pages, workers) as bare, forum.watched() as memory:
             yardstick.compare(forum.url, paths, bare.url)
             _reads_of(bench, forum.url, bare.url, paths)
-        bench.facts["loaded"] = forum.memory_mb()
+        bench.facts["loaded"] = max(memory)
+        bench.facts["disk"] = _disk_mb(data)
 
 
 def _paths(data: dataset.Dataset) -> dict[str, str]:
@@ -138,9 +149,27 @@ def _write(bench: Bench, data: dataset.Dataset, workers: int) -> None:
     comments = [_comment(chance, data) for _ in range(_COMMENTS)]
     with server.forum(data.data_dir, data.database_url, data.domain, workers) as forum:
         like, answer = f"{forum.url}/api/v3/post/like", f"{forum.url}/api/v3/comment"
-        bench.measure(
-            votes=lambda: load.post(like, {}, votes, bench.seconds),
-            comments=lambda: load.post(answer, {}, comments, bench.seconds),
+        with forum.watched() as memory:
+            bench.measure(
+                votes=lambda: load.post(like, {}, votes, bench.seconds),
+                comments=lambda: load.post(answer, {}, comments, bench.seconds),
+            )
+        bench.facts["loaded"] = max(bench.facts["loaded"], *memory)
+
+
+def _work_in_background(bench: Bench, data: dataset.Dataset, workers: int) -> None:
+    chance = random.Random(8)
+    # Not those who are banned or leave.
+    voters = replace(data, tokens=data.tokens[5:])
+    votes = [_vote(chance, voters) for _ in range(_VOTES)]
+    background.prepare(data)
+    started = server.forum(
+        data.data_dir, data.database_url, data.domain, workers, with_metrics=True
+    )
+    with started as forum:
+        like = f"{forum.url}/api/v3/post/like"
+        bench.facts["hold"] = background.longest_hold_ms(
+            forum, data, lambda: load.post(like, {}, votes, RUNS * bench.seconds)
         )
 
 
@@ -156,13 +185,21 @@ def _comment(chance: random.Random, data: dataset.Dataset) -> tuple[str, str]:
     return chance.choice(data.tokens), f'{{"post_id":{post_id},"content":"{text}"}}'
 
 
-def _memory_of_one(bench: Bench) -> None:
-    data = bench.data
+def _memory_of_one(bench: Bench, data: dataset.Dataset) -> None:
+    chance = random.Random(9)
+    votes = [_vote(chance, data) for _ in range(_VOTES)]
     with server.forum(data.data_dir, data.database_url, data.domain, 1) as forum:
         bench.facts["idle, one worker"] = forum.memory_mb()
-        for path in _paths(data).values():
-            load.get(forum.url + path, load.UNCACHED, 1)
-        bench.facts["loaded, one worker"] = forum.memory_mb()
+        with forum.watched() as memory:
+            for path in _paths(data).values():
+                load.get(forum.url + path, load.UNCACHED, 1)
+            load.post(f"{forum.url}/api/v3/post/like", {}, votes, bench.seconds)
+        bench.facts["loaded, one worker"] = max(memory)
+
+
+def _disk_mb(data: dataset.Dataset) -> float:
+    """The database and its log, while the server runs."""
+    return sum(path.stat().st_size for path in data.data_dir.glob("moothall.sqlite*")) / 1e6
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START_TIMEOUT_S = 60
+_MEMORY_EVERY_S = 1.0
 
 
 def free_port() -> int:
@@ -29,16 +31,35 @@ class Running:
 
     process: subprocess.Popen[bytes]
     url: str
+    metrics_url: str
     started_in_s: float
 
     def memory_mb(self) -> float:
         """Proportional set size of the process and all its descendants, in MB."""
         return sum(_pss_kb(pid) for pid in _family(self.process.pid)) / 1000
 
+    @contextlib.contextmanager
+    def watched(self) -> "Iterator[list[float]]":
+        """Note its memory again and again while the block runs, in MB."""
+        seen = [self.memory_mb()]
+        is_over = threading.Event()
+
+        def watch() -> None:
+            while not is_over.wait(_MEMORY_EVERY_S):
+                seen.append(self.memory_mb())
+
+        watcher = threading.Thread(target=watch, name="memory")
+        watcher.start()
+        try:
+            yield seen
+        finally:
+            is_over.set()
+            watcher.join()
+
 
 @contextlib.contextmanager
 def running(
-    command: list[str], environment: Mapping[str, str], port: int, path: str
+    command: list[str], environment: Mapping[str, str], port: int, path: str, metrics: int = 0
 ) -> Iterator[Running]:
     """Start a command; it runs once `path` answers with 200. Stopped by SIGTERM at the end."""
     began = time.monotonic()
@@ -46,17 +67,19 @@ def running(
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(process, url + path)
-        yield Running(process, url, time.monotonic() - began)
+        started_in_s = time.monotonic() - began
+        yield Running(process, url, f"http://127.0.0.1:{metrics}/metrics", started_in_s)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
 
 
 def forum(
-    data_dir: Path, database_url: str, domain: str, workers: int
+    data_dir: Path, database_url: str, domain: str, workers: int, *, with_metrics: bool = False
 ) -> "contextlib.AbstractContextManager[Running]":
     """The forum itself, without limits of rate."""
     port = free_port()
+    metrics = free_port() if with_metrics else 0
     environment = {
         "MOOTHALL_DOMAIN": domain,
         "MOOTHALL_PUBLIC_SCHEME": "https",
@@ -65,10 +88,11 @@ def forum(
         "MOOTHALL_DATABASE_URL": database_url,
         "MOOTHALL_SERVER__WORKERS": str(workers),
         "MOOTHALL_RATE_LIMIT__ENABLED": "false",
+        "MOOTHALL_SERVER__METRICS_LISTEN": f"127.0.0.1:{metrics}" if metrics else "",
         "MOOTHALL_LOG__LEVEL": "warning",
     }
     command = [sys.executable, "-m", "moothall.cli", "serve"]
-    return running(command, environment, port, "/api/v3/site")
+    return running(command, environment, port, "/api/v3/site", metrics)
 
 
 def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
@@ -89,7 +113,9 @@ def _family(pid: int) -> Iterator[int]:
     yield pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     for child in children:
-        yield from _family(int(child))
+        # One may end while we look.
+        with contextlib.suppress(FileNotFoundError):
+            yield from _family(int(child))
 
 
 def _pss_kb(pid: int) -> int:

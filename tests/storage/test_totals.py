@@ -12,7 +12,7 @@ from moothall.storage.site import count_writing, get_site
 from moothall.storage.transaction import Transaction
 
 
-def _count(tx: Transaction, **by: int) -> None:
+def _count(tx: Transaction, /, **by: int) -> None:
     count_writing(tx.conn, **by)
 
 
