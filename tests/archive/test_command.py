@@ -110,7 +110,7 @@ def test_the_demo_is_a_lively_forum(
         assert 0 < system_clock() - newest < 2 * DAY
         kinds = {act.entry.kind for act in forum.read_now(modlog, None, ModlogQuery())}
         assert kinds == {ModlogKind.REMOVE_POST, ModlogKind.LOCK_POST, ModlogKind.FEATURE_POST}
-        comments = forum.read_now(list_comments, None, CommentQuery(limit=50))
+        comments = forum.read_now(list_comments, None, CommentQuery(limit=50)).comments
         assert max(view.comment.path.count(".") for view in comments) >= 2
     assert not (tmp_path / "demo.jsonl").exists()
 

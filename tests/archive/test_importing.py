@@ -77,7 +77,7 @@ def test_everything_arrives(forum: Forum, tmp_path: Path) -> None:
 def test_the_tree_of_comments_is_kept(forum: Forum, tmp_path: Path) -> None:
     _import(forum, tmp_path, a_small_archive())
     post = forum.read_now(list_posts, None, PostQuery(Listing.ALL, PostSort.OLD)).posts[0].post
-    views = forum.read_now(list_comments, None, CommentQuery(post_id=post.id, max_depth=8))
+    views = forum.read_now(list_comments, None, CommentQuery(post_id=post.id, max_depth=8)).comments
     paths = {view.comment.content: view.comment.path.split(".") for view in views}
     assert len(paths["A *reply*"]) == 2
     assert paths["No. 2"][:2] == paths["A *reply*"]

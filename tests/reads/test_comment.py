@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from moothall.actions.comment import delete_comment, save_comment
 from moothall.actions.community import follow_community
-from moothall.domain.comment import CommentQuery, CommentSort, CommentView
+from moothall.actions.vote import vote_comment
+from moothall.domain.comment import CommentPage, CommentQuery, CommentSort, CommentView
 from moothall.domain.errors import Invalid, NotAllowed, NotFound
 from moothall.domain.ids import CommentId, CommunityId, PostId
 from moothall.domain.post import Listing
@@ -17,17 +18,24 @@ from moothall.domain.user import Viewer
 from moothall.forum import Forum
 from moothall.reads.comment import (
     get_comment,
-    list_ancestors,
     list_chosen_comments,
     list_comment_likes,
     list_comments,
+    list_under,
+    list_with_context,
 )
+from moothall.reads.post import get_post
 from moothall.storage import block, language
 from moothall.storage.comment import update_comment
 from moothall.storage.comment_choice import TREE_CAP
 from moothall.storage.site import get_site
 from moothall.storage.statements import Statement, param
-from moothall.storage.tables import account_language, community_block, community_moderator
+from moothall.storage.tables import (
+    account_language,
+    community_block,
+    community_moderator,
+    person_block,
+)
 from moothall.storage.tables import community as community_table
 from moothall.storage.tables import post as post_table
 from moothall.storage.transaction import Transaction
@@ -49,10 +57,42 @@ class Scene:
         self.post = a_post(forum, self.ann, self.community)
 
     def views(self, viewer: Viewer | None = None, **query: Any) -> list[CommentView]:
+        return self.page(viewer, **query).comments
+
+    def page(self, viewer: Viewer | None = None, **query: Any) -> CommentPage:
         return self.forum.read_now(list_comments, viewer, CommentQuery(**query))
 
     def ids(self, viewer: Viewer | None = None, **query: Any) -> list[CommentId]:
         return [view.comment.id for view in self.views(viewer, **query)]
+
+    def context(
+        self, comment_id: CommentId, levels: int, viewer: Viewer | None = None
+    ) -> list[CommentView]:
+        def read(tx: Transaction) -> list[CommentView]:
+            of = get_comment(tx, viewer, comment_id).comment
+            return list_with_context(tx, viewer, of, levels=levels, with_html=True)
+
+        return self.forum.read_now(read)
+
+    def branches(
+        self, viewer: Viewer | None = None, below: CommentId | None = None, **query: Any
+    ) -> list[list[CommentId]]:
+        """The ids of all pages of branches, one after the other."""
+        asked = CommentQuery(**{"max_depth": 8, "branches": True, **query})
+        pages: list[list[CommentId]] = []
+        while not pages or asked.after is not None:
+            page = self.forum.read_now(self._branches, viewer, asked, below)
+            pages.append([view.comment.id for view in page.comments])
+            assert asked.after is None or page.next_cursor != asked.after
+            asked = asked._replace(after=page.next_cursor)
+        return pages
+
+    def _branches(
+        self, tx: Transaction, viewer: Viewer | None, query: CommentQuery, below: CommentId | None
+    ) -> CommentPage:
+        of = get_post(tx, viewer, self.post)
+        root = None if below is None else get_comment(tx, viewer, below).comment
+        return list_under(tx, viewer, of, query, below=root)
 
     def say(self, parent: CommentId | None = None, **changes: Any) -> CommentId:
         comment_id = a_comment(self.forum, self.bob, self.post, parent)
@@ -227,6 +267,149 @@ def test_pages_of_a_feed_show_everything_once(
     pages = [scene.ids(scene.ann, sort=sort, limit=2, page=n, **chosen) for n in range(1, 6)]
     assert len(whole) == 7
     assert [one for page in pages for one in page] == whole
+
+
+@pytest.mark.parametrize("sort", CommentSort)
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"community": True},
+        {"listing": Listing.SUBSCRIBED},
+        {"author": True},
+        {"saved_only": True},
+        {"liked_only": True},
+        {"post": True},
+        {"below": True},
+    ],
+)
+def test_cursors_of_a_list_lead_to_everything_once(
+    scene: Scene, sort: CommentSort, query: dict[str, Any]
+) -> None:
+    said = _seven(scene)
+    names = {"community": "community_id", "author": "creator_id", "post": "post_id"}
+    values = {
+        "community_id": scene.community,
+        "creator_id": scene.bob.person_id,
+        "post_id": scene.post,
+    }
+    chosen = {names.get(key, key): values.get(names.get(key, key), query[key]) for key in query}
+    if chosen.pop("below", False):
+        chosen["parent_id"] = said[0]
+    whole = scene.ids(scene.ann, sort=sort, limit=50, **chosen)
+    assert len(whole) == (1 if "below" in query else 7)
+    for limit in (1, 2, 7):
+        found, cursor = [], None
+        for _ in range(8):
+            page = scene.page(scene.ann, sort=sort, limit=limit, after=cursor, **chosen)
+            found += [view.comment.id for view in page.comments]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert found == whole
+
+
+def _seven(scene: Scene) -> list[CommentId]:
+    """Comments of Bob's that Ann likes and keeps; some hot, some disputed, one by a moderator."""
+    said = []
+    for number in range(7):
+        # A feed goes over from the hot and the disputed ones to all others.
+        rank = 0.5 if number % 3 == 0 else 0.0
+        said.append(scene.say(hot_rank=rank, controversy_rank=rank, score=number // 2))
+        scene.forum.act_now(save_comment, scene.ann, said[-1], save=True)
+        scene.forum.act_now(vote_comment, scene.ann.doer, said[-1], 1)
+        scene.set(said[-1], hot_rank=rank, controversy_rank=rank, score=number // 2)
+    scene.set(said[4], distinguished=True)
+    return said
+
+
+@pytest.mark.parametrize("sort", CommentSort)
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "0",
+        "1_2",
+        "0_1_1_1_1_1",
+        "9_1_1",
+        "0_nan_1_1",
+        "0_1e999_1_1",
+        f"0_{10**19}_1",
+        "0__1",
+    ],
+)
+def test_what_is_no_cursor_is_refused(scene: Scene, sort: CommentSort, cursor: str) -> None:
+    scene.say()
+    for query in ({}, {"post_id": scene.post}):
+        with pytest.raises(Invalid, match="unknown"):
+            scene.page(sort=sort, after=cursor, **query)
+
+
+def test_a_hot_position_follows_the_falling_ranks(scene: Scene) -> None:
+    said = [scene.say(hot_rank=number / 10) for number in range(1, 7)]
+    first = scene.page(post_id=scene.post, limit=3)
+    assert [view.comment.id for view in first.comments] == said[:2:-1]
+    for number, comment_id in enumerate(said, 1):
+        scene.set(comment_id, hot_rank=number / 100)
+    assert scene.ids(post_id=scene.post, limit=3, after=first.next_cursor) == said[2::-1]
+
+
+# ---- branches ----
+
+
+def test_a_page_of_branches_has_them_whole(scene: Scene) -> None:
+    # Two branches of 150 fill a page; the next one begins with the third.
+    first, second, third = (scene.say() for _ in range(3))
+    answers = {root: [scene.say(root) for _ in range(149)] for root in (first, second)}
+    pages = scene.branches(sort=OLD)
+    assert pages == [[first, second, *answers[first], *answers[second]], [third]]
+
+
+@pytest.mark.parametrize("sort", CommentSort)
+def test_all_branches_are_reached_in_the_order_of_the_sort(scene: Scene, sort: CommentSort) -> None:
+    many = [scene.say(score=number // 9, hot_rank=(number % 7) / 9) for number in range(TREE_CAP)]
+    more = [scene.say(score=number, controversy_rank=number / 9) for number in range(20)]
+    scene.set(many[7], distinguished=True)
+    pages = scene.branches(sort=sort)
+    assert [len(page) for page in pages] == [TREE_CAP, 20]
+    assert pages[0][0] == many[7]
+    found = [one for page in pages for one in page]
+    assert sorted(found) == sorted([*many, *more])
+    flat = [scene.ids(post_id=scene.post, sort=sort, limit=50, page=n) for n in range(1, 8)]
+    assert found == [one for page in flat for one in page]
+
+
+def test_a_branch_that_is_too_large_loses_its_deepest(scene: Scene) -> None:
+    root = scene.say()
+    answers = [scene.say(root) for _ in range(TREE_CAP)]
+    last = scene.say()
+    scene.say(answers[0])
+    assert scene.branches(sort=OLD) == [[root, *answers[: TREE_CAP - 1]], [last]]
+    below = scene.branches(sort=OLD, below=root)
+    # The answer to the first answer belongs to its branch, which is on the first page.
+    assert [len(page) for page in below] == [TREE_CAP, 1]
+    assert below[1] == answers[TREE_CAP - 1 :]
+
+
+def test_branches_end_at_their_depth(scene: Scene) -> None:
+    path = [scene.say()]
+    for _ in range(4):
+        path.append(scene.say(path[-1]))
+    assert scene.branches(max_depth=2) == [path[:2]]
+    assert scene.branches(max_depth=2, below=path[0]) == [path[1:3]]
+    assert scene.branches(below=path[-1]) == [[]]
+
+
+def test_what_answers_somebody_blocked_is_still_reached(scene: Scene) -> None:
+    silent = [a_comment(scene.forum, scene.root, scene.post) for _ in range(TREE_CAP)]
+    answer = scene.say(silent[3])
+    heard = scene.say()
+    scene.insert(
+        person_block, person_id=scene.ann.person_id, target_id=scene.root.person_id, created_at=1
+    )
+    pages = scene.branches(scene.ann, sort=OLD)
+    assert [one for page in pages for one in page] == [answer, heard]
 
 
 # ---- listings ----
@@ -452,7 +635,7 @@ def test_only_admins_read_what_is_gone(scene: Scene, state: dict[str, bool]) -> 
     ):
         seen = [
             scene.forum.read_now(get_comment, viewer, comment_id, with_html=True),
-            scene.forum.read_now(list_ancestors, viewer, answer, with_html=True)[0],
+            scene.context(answer, 1, viewer)[0],
         ]
         for query in (
             *_lists(scene),
@@ -532,13 +715,12 @@ def test_ancestors_lead_to_a_comment(scene: Scene) -> None:
         path.append(scene.say(path[-1]))
 
     def above(levels: int) -> list[CommentId]:
-        views = scene.forum.read_now(list_ancestors, None, path[-1], levels=levels)
-        return [view.comment.id for view in views]
+        return [view.comment.id for view in scene.context(path[-1], levels)]
 
-    assert above(8) == path[:-1]
-    assert above(2) == path[2:-1]
-    assert above(0) == []
-    assert scene.forum.read_now(list_ancestors, None, path[0]) == []
+    assert above(8) == path
+    assert above(2) == path[-3:]
+    assert above(0) == path[-1:]
+    assert [view.comment.id for view in scene.context(path[0], 2)] == path[:1]
 
 
 def test_moderators_see_who_voted(scene: Scene) -> None:
@@ -567,7 +749,7 @@ def test_a_list_by_name_of_a_community(scene: Scene) -> None:
     a_comment(scene.forum, scene.bob, other)
 
     def chosen(name: str) -> list[CommentId]:
-        views = scene.forum.read_now(
+        page = scene.forum.read_now(
             list_chosen_comments,
             None,
             CommentQuery(),
@@ -575,7 +757,7 @@ def test_a_list_by_name_of_a_community(scene: Scene) -> None:
             listing=None,
             community_name=name,
         )
-        return [view.comment.id for view in views]
+        return [view.comment.id for view in page.comments]
 
     assert chosen("Garden") == [comment_id]
     with pytest.raises(NotFound, match="Record not found") as caught:
@@ -589,10 +771,10 @@ def test_the_usual_listing_is_the_viewer_s_or_else_the_site_s(scene: Scene) -> N
     site = scene.forum.read_now(lambda tx: get_site(tx.conn))
 
     def usual(viewer: Viewer | None, listing: Listing | None = None) -> int:
-        views = scene.forum.read_now(
+        page = scene.forum.read_now(
             list_chosen_comments, viewer, CommentQuery(), site, listing=listing
         )
-        return len(views)
+        return len(page.comments)
 
     assert (usual(None), usual(reader), usual(reader, Listing.ALL)) == (1, 0, 1)
     scene.set(comment_id, in_local=False)

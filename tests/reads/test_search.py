@@ -378,7 +378,7 @@ def test_search_shows_what_lists_show(forum: Forum, state: str, name: str) -> No
     viewer = viewers[name]
     results = forum.read_now(search, viewer, SearchQuery("heron"))
     listed = forum.read_now(list_posts, viewer, PostQuery(sort=PostSort.NEW)).posts
-    said = forum.read_now(list_comments, viewer, CommentQuery())
+    said = forum.read_now(list_comments, viewer, CommentQuery()).comments
     assert {view.post.id for view in results.posts} == {view.post.id for view in listed}
     assert {view.comment.id for view in results.comments} == {view.comment.id for view in said}
 

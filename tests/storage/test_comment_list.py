@@ -13,7 +13,7 @@ from moothall.domain.visibility import Who
 from moothall.forum import Forum
 from moothall.storage import comment_list, comment_view
 from moothall.storage.comment_choice import Taste
-from moothall.storage.comment_thread import ThreadFlags, thread_ids, thread_place
+from moothall.storage.comment_thread import Shape, ThreadFlags, thread, thread_stand
 from moothall.storage.statements import Statement
 from moothall.storage.transaction import Transaction
 from tests.support.builders import a_person
@@ -37,6 +37,14 @@ VALUES: dict[str, Any] = {
     "token_hash": "00",
     "reply": "reply",
     "mention": "mention",
+    "parent_id": 1,
+    "first_depth": 1,
+    "after_distinguished": False,
+    "after_hot_rank": 0.5,
+    "after_controversy_rank": 0.5,
+    "after_score": 3,
+    "after_created_at": 9,
+    "after_id": 7,
 }
 CHOOSY = Taste(blocks=True, languages=True, no_bots=True)
 # Reading all of these would be reading the forum; the others are small or one person's.
@@ -78,6 +86,16 @@ def viewer_of(forum: Forum) -> Viewer:
     return a_person(forum, "vera", show_bot_accounts=False)._replace(limits_languages=True)
 
 
+def _statements(viewer: Viewer | None, query: CommentQuery) -> list[Statement]:
+    """The queries of a feed, from its top and from a cursor on."""
+    stages = comment_list.feed_stages(viewer, query)
+    return [
+        comment_list.feed_ids(flags._replace(goes_on=goes_on))
+        for flags in stages
+        for goes_on in (False, True)
+    ]
+
+
 def walked_feeds(forum: Forum) -> list[Statement]:
     viewer = viewer_of(forum)
     listings = (Listing.ALL, Listing.LOCAL)
@@ -86,7 +104,7 @@ def walked_feeds(forum: Forum) -> list[Statement]:
         queries = [CommentQuery(listing=listing, sort=sort) for listing in listings]
         queries.append(CommentQuery(sort=sort, community_id=CommunityId(1)))
         for query in queries:
-            found += comment_list._feed(who, query)
+            found += _statements(who, query)
     return found
 
 
@@ -106,9 +124,11 @@ def test_hot_feeds_walk_only_what_is_hot(forum: Forum) -> None:
         (Listing.LOCAL, "ix_comment_local_hot_rank"),
     ):
         query = CommentQuery(listing=listing, sort=CommentSort.HOT)
-        first, rest = comment_list._feed(viewer, query)
-        assert any(name in line for line in plan(forum, first))
-        assert not any(name in line for line in plan(forum, rest))
+        first, then, *rest = _statements(viewer, query)
+        for statement in (first, then):
+            assert any(name in line for line in plan(forum, statement))
+        for statement in rest:
+            assert not any(name in line for line in plan(forum, statement))
 
 
 @pytest.mark.parametrize("sort", CommentSort)
@@ -116,7 +136,7 @@ def test_hot_feeds_walk_only_what_is_hot(forum: Forum) -> None:
 def test_own_feeds_take_the_first_of_each_community(
     forum: Forum, sort: CommentSort, listing: Listing
 ) -> None:
-    for statement in comment_list._feed(viewer_of(forum), CommentQuery(listing=listing, sort=sort)):
+    for statement in _statements(viewer_of(forum), CommentQuery(listing=listing, sort=sort)):
         lines = plan(forum, statement)
         assert not any(map(reads_whole, lines)), lines
         assert any("ix_comment_community_" in line for line in lines), lines
@@ -130,7 +150,7 @@ def test_lists_of_one_person_read_what_is_theirs(
     forum: Forum, sort: CommentSort, chosen: dict[str, Any]
 ) -> None:
     query = CommentQuery(sort=sort, **chosen)
-    for statement in comment_list._feed(viewer_of(forum), query):
+    for statement in _statements(viewer_of(forum), query):
         lines = plan(forum, statement)
         assert not any(map(reads_whole, lines)), lines
         # With its sorts switched off and nothing in its tables PostgreSQL would walk all the same.
@@ -138,30 +158,35 @@ def test_lists_of_one_person_read_what_is_theirs(
 
 
 @pytest.mark.parametrize("sort", CommentSort)
-@pytest.mark.parametrize("is_tree", [False, True])
+@pytest.mark.parametrize("shape", Shape)
 @pytest.mark.parametrize("in_subtree", [False, True])
+@pytest.mark.parametrize("goes_on", [False, True])
 def test_threads_read_one_post(
-    forum: Forum, sort: CommentSort, is_tree: bool, in_subtree: bool
+    forum: Forum, sort: CommentSort, shape: Shape, in_subtree: bool, goes_on: bool
 ) -> None:
     flags = ThreadFlags(
+        shape=shape,
         sort=sort,
-        is_tree=is_tree,
+        kind=Who.PERSON,
+        taste=CHOOSY,
         in_subtree=in_subtree,
-        by_creator=False,
+        goes_on=goes_on,
         is_saved=True,
         is_voted=True,
-        taste=CHOOSY,
+        with_html=True,
     )
-    lines = plan(forum, thread_ids(flags))
+    lines = plan(forum, thread(flags))
     assert not any(map(reads_whole, lines)), lines
     assert any("ix_comment_path" in line for line in lines), lines
 
 
 @pytest.mark.parametrize("kind", Who)
 def test_views_are_found_by_key(forum: Forum, kind: Who) -> None:
-    found = [comment_view._views(kind, with_html=True, with_place=place) for place in (False, True)]
+    found = [comment_view._views(kind, with_html=True)]
     found += [comment_view._visible(kind), comment_view._VOTES]
-    found.append(thread_place(kind, Listing.ALL, blocks=kind != Who.NOBODY))
+    for by_parent in (False, True):
+        blocks = kind != Who.NOBODY
+        found.append(thread_stand(kind, Listing.ALL, blocks=blocks, by_parent=by_parent))
     for statement in found:
         lines = plan(forum, statement)
         assert not any(map(reads_whole, lines)), lines

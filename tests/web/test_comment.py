@@ -1,8 +1,12 @@
 """Pages of comments: answering, changing, one branch; and what each refuses."""
 
+import html
+import re
+
 import pytest
 
 from moothall.actions.moderation import lock_post
+from moothall.domain.comment import CommentSort
 from moothall.domain.ids import CommunityId, PostId
 from moothall.forum import Forum
 from tests.support.builders import a_comment, a_community, a_person, a_post, a_signed_in_person
@@ -92,3 +96,66 @@ def test_a_deep_branch_goes_on_on_its_own_page(forum: Forum, bert: Browser) -> N
 def test_strangers_are_asked_to_log_in(forum: Forum, bert: Browser) -> None:
     page = Browser(forum).get("/comment/1/reply")
     assert page.headers["location"] == "/login?next=%2Fcomment%2F1%2Freply"
+
+
+# ---- long threads ----
+
+
+def _links(text: str) -> set[str]:
+    """Where a thread goes on: the next page, and answers that are left out here."""
+    found = re.findall(r'rel="next" href="([^"]+)"|class="small" href="(/comment/[^"]+)"', text)
+    return {html.unescape(one or other).partition("#")[0] for one, other in found}
+
+
+def test_every_comment_of_a_long_thread_is_reached(forum: Forum, bert: Browser) -> None:
+    ann = a_person(forum, "cleo")
+    said = [a_comment(forum, ann, PostId(1), content="Wide.") for _ in range(340)]
+    said += [a_comment(forum, ann, PostId(1), said[5]) for _ in range(320)]
+    for _ in range(45):
+        said.append(a_comment(forum, ann, PostId(1), said[-1]))
+    assert len(said) > 700
+    for sort in CommentSort:
+        waiting, asked, seen = {f"/post/1?sort={sort}"}, set(), set()
+        while waiting:
+            address = waiting.pop()
+            asked.add(address)
+            page = bert.get(address)
+            assert page.status == 200
+            shown = [int(one) for one in re.findall(r'id="comment-([0-9]+)"', page.text)]
+            assert len(set(shown)) == len(shown) <= 305
+            seen |= set(shown)
+            waiting |= _links(page.text) - asked
+        assert seen >= set(said)
+
+
+def test_the_first_page_of_a_long_thread_leads_on_and_the_last_does_not(
+    forum: Forum, bert: Browser
+) -> None:
+    ann = a_person(forum, "cleo")
+    for number in range(310):
+        a_comment(forum, ann, PostId(1), content=f"Number {number}.")
+    first = bert.get("/post/1?sort=Old")
+    assert "More comments" in first.text
+    assert "Number 305." not in first.text
+    [address] = _links(first.text)
+    second = bert.get(address)
+    assert "Number 309." in second.text
+    assert "Number 1." not in second.text
+    assert "More comments" not in second.text
+    assert "From the beginning" in second.text
+    assert bert.get("/post/1?sort=Top&after=0_1").status == 400
+
+
+def test_a_comment_that_is_gone_is_neither_edited_nor_voted_on(bert: Browser) -> None:
+    form = bert.get("/post/1").form("/post/1/reply")
+    bert.submit(form, content="First words")
+    bert.submit(bert.get("/comment/2/edit").form("/comment/2/edit"), content="Second words")
+    page = bert.get("/post/1")
+    assert ">edited<" in page.text
+    assert "vote:comment:2:" in page.text
+    bert.submit(page.form("/act"), do="delete:comment:2:1")
+    gone = bert.get("/post/1").text
+    assert "Deleted by its author." in gone
+    assert ">edited<" not in gone
+    assert "vote:comment:2:" not in gone
+    assert "delete:comment:2:0" in gone

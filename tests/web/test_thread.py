@@ -29,6 +29,8 @@ def _written(walked: list[Step]) -> str:
         (["0.1", "0.5", "0.1.3", "0.1.2", "0.1.3.4"], "1(3(4) 2) 5"),
         # The parent was not loaded (a focused thread): the answer stands at the top.
         (["0.1.2", "0.1.2.3"], "2(3)"),
+        # Nor was that of 4 (somebody blocked): it stands below what both answer.
+        (["0.1", "0.1.3", "0.1.2.4"], "1(3 4)"),
     ],
 )
 def test_answers_stand_inside_of_what_they_answer(paths: list[str], expected: str) -> None:

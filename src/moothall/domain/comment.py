@@ -1,5 +1,6 @@
 """Comments, their tree, and the orders of their lists."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -73,7 +74,11 @@ class CommentView(NamedTuple):
 class CommentQuery(NamedTuple):
     """Which comments a list shows, in which order.
 
-    With `max_depth` it is a tree: `limit` and `page` do not count then, 300 is the cap.
+    A page is given by `after` (a cursor from the page before) or by `page` (1 is the first). With
+    `max_depth` it is a tree: `limit` and `page` do not count then, 300 is the cap, and what is cut
+    off is the deepest. With `branches` too it is a page of whole branches, of as many as 300
+    comments are in; `after` leads to the next ones. They are the branches of the post, or those
+    below `parent_id`, which itself is then not among them.
     """
 
     listing: Listing = Listing.ALL
@@ -83,12 +88,25 @@ class CommentQuery(NamedTuple):
     community_id: CommunityId | None = None
     creator_id: PersonId | None = None
     max_depth: int | None = None
+    branches: bool = False
     saved_only: bool = False
     liked_only: bool = False
     disliked_only: bool = False
     limit: int = 20
     page: int = 1
+    after: str | None = None
     with_html: bool = False
+
+
+class CommentPage(NamedTuple):
+    """A page of comments; `next_cursor` is None only at the end of the list.
+
+    A tree that was cut at its cap ends there: what is missing is told by `child_count`, and is to
+    be had as the tree of its parent.
+    """
+
+    comments: list[CommentView]
+    next_cursor: str | None
 
 
 class NewComment(NamedTuple):
@@ -100,10 +118,9 @@ class NewComment(NamedTuple):
     language_id: LanguageId | None = None
 
 
-def parent_of(path: str) -> CommentId | None:
-    """The id of the comment that this one answers, None for an answer to the post."""
-    labels = path.split(".")
-    return CommentId(int(labels[-2])) if len(labels) > 2 else None
+def above(path: str) -> Iterator[CommentId]:
+    """The ids of what a comment answers, the nearest first; none for an answer to the post."""
+    return (CommentId(int(label)) for label in path.split(".")[-2:0:-1])
 
 
 _COMMENT_SORTS = {

@@ -5,26 +5,28 @@ Views of one answer share their objects: all comments of a post hold the same `P
 it has encoded already, by identity.
 """
 
-from moothall.domain.comment import Comment, CommentQuery, CommentView
+from moothall.domain.comment import Comment, CommentPage, CommentQuery, CommentView
 from moothall.domain.errors import Invalid, NotFound
 from moothall.domain.ids import CommentId
 from moothall.domain.permissions import may_moderate, require
-from moothall.domain.post import Listing, VoteView
+from moothall.domain.post import Listing, PostView, VoteView
 from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.storage import comment as comments
 from moothall.storage import comment_list, comment_thread, comment_view
+from moothall.storage.comment_view import Surroundings
 from moothall.storage.transaction import Transaction
 
 from .community import find_community_id
 from .post import own_listing
 
 
-def list_comments(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:
+def list_comments(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> CommentPage:
     """A page of a thread or feed, or a tree of at most `comment_choice.TREE_CAP` comments.
 
     A tree comes level by level, so that every parent stands before its answers and a cut loses
-    the deepest. Raises Invalid `contradicting_filters` where liked and disliked are both asked for.
+    the deepest. Raises Invalid `contradicting_filters` where liked and disliked are both asked for
+    and `unknown` for a cursor that cannot be read.
     """
     if query.liked_only and query.disliked_only:
         raise Invalid("contradicting_filters")
@@ -33,8 +35,9 @@ def list_comments(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -
         query = query._replace(listing=Listing.ALL)
     if query.post_id is not None or query.parent_id is not None:
         return _list_thread(tx, viewer, query)
-    ids = comment_list.find_feed_ids(tx.conn, viewer, query)
-    return comment_view.load_comments(tx.conn, viewer, ids, tx.now, with_html=query.with_html)
+    ids, cursor = comment_list.find_feed_ids(tx.conn, viewer, query)
+    views = comment_view.load_comments(tx.conn, viewer, ids, tx.now, with_html=query.with_html)
+    return CommentPage(views, cursor)
 
 
 def list_chosen_comments(
@@ -45,7 +48,7 @@ def list_chosen_comments(
     *,
     listing: Listing | None,
     community_name: str | None = None,
-) -> list[CommentView]:
+) -> CommentPage:
     """The same where the listing, if not given, is the viewer's or else the site's.
 
     `community_name` (`name` or `name@host`) counts where there is no id. Raises NotFound for a
@@ -57,18 +60,33 @@ def list_chosen_comments(
     return list_comments(tx, viewer, query)
 
 
-def _list_thread(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> list[CommentView]:
-    below: Comment | None = None
-    if query.parent_id is not None:
-        below = comments.get_comment(tx.conn, query.parent_id)
-        if below is None or query.post_id not in (None, below.post_id):
-            return []
-        query = query._replace(post_id=below.post_id)
-    around = comment_thread.find_place(tx.conn, viewer, query, tx.now)
-    if around is None or query.community_id not in (None, around.community.id):
-        return []
-    ids = comment_thread.find_thread_ids(tx.conn, viewer, query, below)
-    return comment_view.load_thread(tx.conn, viewer, ids, tx.now, around, with_html=query.with_html)
+def _list_thread(tx: Transaction, viewer: Viewer | None, query: CommentQuery) -> CommentPage:
+    stand = comment_thread.find_stand(tx.conn, viewer, query, tx.now)
+    if stand is None:
+        return CommentPage([], None)
+    of_post, community = stand.around.post, stand.around.community
+    is_elsewhere = query.post_id not in (None, of_post.id)
+    if is_elsewhere or query.community_id not in (None, community.id):
+        return CommentPage([], None)
+    return comment_thread.find_thread(tx.conn, viewer, query, tx.now, stand)
+
+
+def list_under(
+    tx: Transaction,
+    viewer: Viewer | None,
+    of: PostView,
+    query: CommentQuery,
+    *,
+    below: Comment | None = None,
+) -> CommentPage:
+    """The same for a post that this viewer has just been shown, or below a comment on it.
+
+    Whoever opens a post sees its comments, also where their lists leave its community out. Raises
+    Invalid `unknown` for a cursor that cannot be read.
+    """
+    around = Surroundings(of.post, of.community, of.banned_from_community, of.subscribed)
+    stand = comment_thread.Stand(around, None if below is None else below.path)
+    return comment_thread.find_thread(tx.conn, viewer, query, tx.now, stand)
 
 
 def get_comment(
@@ -81,24 +99,20 @@ def get_comment(
     return view
 
 
-def list_ancestors(
+def list_with_context(
     tx: Transaction,
     viewer: Viewer | None,
-    comment_id: CommentId,
+    comment: Comment,
     *,
-    levels: int = 8,
+    levels: int,
     with_html: bool = False,
 ) -> list[CommentView]:
-    """What a comment answers, the highest first, at most `levels` of them.
+    """A comment after what it answers, the highest first, at most `levels` of that.
 
-    For a page that begins in the middle of a thread; nothing where only the author of the comment
-    still finds it. Raises NotFound `couldnt_find_comment`.
+    For a page that begins in the middle of a thread whose post this viewer has been shown.
     """
-    if comment_view.sees_post(tx.conn, viewer, comment_id) is False:
-        return []
-    view = get_comment(tx, viewer, comment_id)
-    above = [int(label) for label in view.comment.path.split(".")[1:-1]]
-    wanted = above[-levels:] if levels > 0 else []
+    labels = [int(label) for label in comment.path.split(".")[1:]]
+    wanted = labels[-1 - levels :]
     return comment_view.load_comments(tx.conn, viewer, wanted, tx.now, with_html=with_html)
 
 

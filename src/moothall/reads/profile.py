@@ -69,4 +69,4 @@ def _written(
     }
     posts = list_posts(tx, viewer, PostQuery(sort=query.sort, **which)).posts
     query_of_comments = CommentQuery(sort=comment_sort(query.sort), **which)
-    return posts, list_comments(tx, viewer, query_of_comments)
+    return posts, list_comments(tx, viewer, query_of_comments).comments

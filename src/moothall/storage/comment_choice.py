@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, exists, false
 
-from moothall.domain.comment import Comment, CommentQuery, CommentSort
+from moothall.domain.comment import CommentQuery, CommentSort
 from moothall.domain.post import Listing
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who
@@ -100,21 +100,25 @@ def viewer_values(viewer: Viewer | None) -> dict[str, Any]:
     return {"viewer_id": viewer.person_id, "account_id": viewer.account_id}
 
 
-_ORDER: dict[CommentSort, tuple[str, ...]] = {
-    CommentSort.HOT: ("hot_rank", "score"),
-    CommentSort.TOP: ("score",),
-    CommentSort.NEW: ("created_at",),
-    CommentSort.OLD: ("created_at",),
-    CommentSort.CONTROVERSIAL: ("controversy_rank", "score"),
+SORT_KEYS: dict[CommentSort, tuple[str, ...]] = {
+    CommentSort.HOT: ("hot_rank", "score", "id"),
+    CommentSort.TOP: ("score", "id"),
+    CommentSort.NEW: ("created_at", "id"),
+    CommentSort.OLD: ("created_at", "id"),
+    CommentSort.CONTROVERSIAL: ("controversy_rank", "score", "id"),
 }
+"""The columns that a sort compares, in this order."""
+
+
+def is_ascending(sort: CommentSort) -> bool:
+    """Whether the least comes first."""
+    return sort == CommentSort.OLD
 
 
 def sorted_by(sort: CommentSort, table: FromClause = comment) -> Keys:
     """The order of a sort, down to the id."""
-    names = (*_ORDER[sort], "id")
-    if sort == CommentSort.OLD:
-        return [table.c[name].asc() for name in names]
-    return [table.c[name].desc() for name in names]
+    keys = [table.c[name] for name in SORT_KEYS[sort]]
+    return [key.asc() if is_ascending(sort) else key.desc() for key in keys]
 
 
 def in_listing(
@@ -152,7 +156,7 @@ def query_values(query: CommentQuery) -> dict[str, Any]:
         "community_id": query.community_id,
         "creator_id": query.creator_id,
         "vote": 1 if query.liked_only else -1,
-        "max_depth": depth_of(query.max_depth or 0, None),
+        "max_depth": depth_of(query.max_depth or 0),
         "looked_at": VOTES_LOOKED_AT,
     }
 
@@ -161,10 +165,11 @@ def page_of(query: CommentQuery) -> dict[str, int]:
     """How many, and after how many. A tree has no pages."""
     if query.max_depth is not None:
         return {"limit": TREE_CAP, "offset": 0}
-    return {"limit": query.limit, "offset": (query.page - 1) * query.limit}
+    offset = 0 if query.after is not None else (query.page - 1) * query.limit
+    return {"limit": query.limit, "offset": offset}
 
 
-def depth_of(max_depth: int, below: Comment | None) -> int:
+def depth_of(max_depth: int, root_path: str | None = None) -> int:
     """The deepest level that is shown. Clients send any number for "all"."""
-    root = 0 if below is None else below.path.count(".")
+    root = 0 if root_path is None else root_path.count(".")
     return root + min(max(max_depth, 0), _DEEPEST)

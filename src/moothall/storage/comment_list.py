@@ -6,6 +6,7 @@ for the page only, see `comment_view`.
 """
 
 import functools
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -22,27 +23,30 @@ from sqlalchemy import (
 )
 
 from moothall.domain.comment import CommentQuery, CommentSort
+from moothall.domain.errors import Invalid
 from moothall.domain.ids import CommentId
 from moothall.domain.post import Listing
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who, who
 
 from .comment_choice import (
+    SORT_KEYS,
     Condition,
     Keys,
     Taste,
     asks_for_votes,
     community_not_blocked,
     in_listing,
+    is_ascending,
     page_of,
     query_values,
-    sorted_by,
     taste_of,
     to_taste,
     viewer_values,
 )
+from .comment_cursor import beyond, cursor_of, read_cursor
 from .connection import Connection
-from .statements import Statement, param
+from .statements import Row, Statement, param
 from .tables import (
     comment,
     comment_save,
@@ -102,6 +106,24 @@ class FeedFlags(NamedTuple):
     by_creator: bool
     with_depth: bool
     taste: Taste
+    goes_on: bool = False
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The columns of a position."""
+        if self.source == Source.SAVED:
+            return ("created_at", "id")
+        if self.stage.without:
+            return SORT_KEYS[CommentSort.TOP]
+        if self.stage.only and self.stage.sort == CommentSort.CONTROVERSIAL:
+            # As the index has it: two that are as disputed as each other come by age.
+            return ("controversy_rank", "id")
+        return SORT_KEYS[self.stage.sort]
+
+    @property
+    def is_ascending(self) -> bool:
+        """Whether the least comes first."""
+        return self.source != Source.SAVED and is_ascending(self.stage.sort)
 
 
 def source_of(viewer: Viewer | None, query: CommentQuery) -> Source:
@@ -118,38 +140,62 @@ def source_of(viewer: Viewer | None, query: CommentQuery) -> Source:
     return Source.MINE if is_mine else Source.EVERYWHERE
 
 
-def find_feed_ids(conn: Connection, viewer: Viewer | None, query: CommentQuery) -> list[CommentId]:
-    """The ids of a page of comments from many posts."""
+def find_feed_ids(
+    conn: Connection, viewer: Viewer | None, query: CommentQuery
+) -> tuple[list[CommentId], str | None]:
+    """The ids of a page of comments from many posts, and the cursor of the next page.
+
+    Raises Invalid `unknown` for a cursor that is none.
+    """
     if viewer is None and (query.saved_only or query.listing not in (Listing.ALL, Listing.LOCAL)):
-        return []
+        return [], None
     if query.max_depth is not None and query.max_depth < 1:
-        return []
+        return [], None
     page = page_of(query)
-    wanted = page["offset"] + page["limit"]
-    ids: list[CommentId] = []
-    for statement in _feed(viewer, query):
-        values = viewer_values(viewer) | query_values(query) | {"limit": wanted - len(ids)}
-        ids += [row[0] for row in conn.all(statement, **values)]
-        if len(ids) >= wanted:
+    wanted = page["offset"] + page["limit"] + 1
+    values = viewer_values(viewer) | query_values(query)
+    found: list[tuple[int, Row]] = []
+    for number, flags in _stages_left(feed_stages(viewer, query), query.after, values):
+        rows = conn.all(feed_ids(flags), **values, limit=wanted - len(found))
+        found += [(number, row) for row in rows]
+        if len(found) == wanted:
             break
-    return ids[page["offset"] :]
+    shown = found[page["offset"] : wanted - 1]
+    is_all = len(found) < wanted or not shown
+    # A position is that of a stage, told by its number.
+    cursor = None if is_all else cursor_of((shown[-1][0], *shown[-1][1]))
+    return [row[-1] for _, row in shown], cursor
 
 
-def _feed(viewer: Viewer | None, query: CommentQuery) -> list[Statement]:
+def _stages_left(
+    stages: list[FeedFlags], after: str | None, values: dict[str, Any]
+) -> Iterator[tuple[int, FeedFlags]]:
+    """The stages from a cursor on; what it says is added to the values."""
+    start = 0
+    if after is not None:
+        first, _, position = after.partition("_")
+        if first not in map(str, range(len(stages))):
+            raise Invalid("unknown", "not a cursor")
+        start = int(first)
+        stages = [*stages[:start], stages[start]._replace(goes_on=True), *stages[start + 1 :]]
+        values |= read_cursor(position, stages[start].key_names)
+    return iter(list(enumerate(stages))[start:])
+
+
+def feed_stages(viewer: Viewer | None, query: CommentQuery) -> list[FeedFlags]:
+    """The parts of a feed, one after the other."""
     source = source_of(viewer, query)
     stages = _STAGES.get(query.sort) if source in _WALKED else None
     return [
-        feed_ids(
-            FeedFlags(
-                kind=who(viewer),
-                listing=query.listing,
-                source=source,
-                stage=stage,
-                in_community=query.community_id is not None,
-                by_creator=query.creator_id is not None,
-                with_depth=query.max_depth is not None,
-                taste=taste_of(viewer, query.listing),
-            )
+        FeedFlags(
+            kind=who(viewer),
+            listing=query.listing,
+            source=source,
+            stage=stage,
+            in_community=query.community_id is not None,
+            by_creator=query.creator_id is not None,
+            with_depth=query.max_depth is not None,
+            taste=taste_of(viewer, query.listing),
         )
         for stage in stages or (Stage(query.sort),)
     ]
@@ -157,23 +203,24 @@ def _feed(viewer: Viewer | None, query: CommentQuery) -> list[Statement]:
 
 @functools.lru_cache(maxsize=512)
 def feed_ids(flags: FeedFlags) -> Statement:
-    """The ids of the first comments of one stage of a feed."""
+    """The positions of the first comments of one stage of a feed, each ending in an id."""
     if flags.source == Source.MINE:
         return Statement(_merged(flags), postgresql=_merged_laterally(flags))
-    query = select(comment.c.id).where(*in_feed(flags)).limit(param("limit"))
-    order = _order(flags.stage, comment)
+    keys = _keys(flags, comment)
+    if flags.source == Source.SAVED:
+        keys = [comment_save.c.created_at, comment.c.id]
+    query = select(*keys).select_from(comment).where(*in_feed(flags), *_beyond(flags, keys))
     if flags.source == Source.SAVED:
         is_saved = and_(
             comment_save.c.comment_id == comment.c.id,
             comment_save.c.person_id == param("viewer_id"),
         )
         query = query.join(comment_save, is_saved)
-        order = [comment_save.c.created_at.desc(), comment.c.id.desc()]
     elif flags.source == Source.VOTED:
         votes = _latest_votes()
         query = query.join(votes, votes.c.comment_id == comment.c.id)
         query = query.where(comment.c.creator_id != param("viewer_id"))
-    return Statement(query.order_by(*order))
+    return Statement(query.order_by(*_directed(flags, keys)).limit(param("limit")))
 
 
 def _latest_votes() -> FromClause:
@@ -189,13 +236,16 @@ def _latest_votes() -> FromClause:
     )
 
 
-def _order(stage: Stage, table: FromClause) -> Keys:
-    if stage.without:
-        return sorted_by(CommentSort.TOP, table)
-    if stage.only and stage.sort == CommentSort.CONTROVERSIAL:
-        # As the index has it: two that are as disputed as each other come by age.
-        return [table.c.controversy_rank.desc(), table.c.id.desc()]
-    return sorted_by(stage.sort, table)
+def _keys(flags: FeedFlags, table: FromClause) -> Keys:
+    return [table.c[name] for name in flags.key_names]
+
+
+def _directed(flags: FeedFlags, keys: Keys) -> Keys:
+    return [key.asc() if flags.is_ascending else key.desc() for key in keys]
+
+
+def _beyond(flags: FeedFlags, keys: Keys) -> list[Condition]:
+    return [beyond(keys, flags.key_names, ascending=flags.is_ascending)] if flags.goes_on else []
 
 
 def in_feed(flags: FeedFlags) -> list[Condition]:
@@ -244,10 +294,12 @@ def _mine(listing: Listing) -> FromClause:
 
 def _heads(flags: FeedFlags, mine: FromClause, *chosen: ColumnElement[Any]) -> "Select[Any]":
     """The first comments of one community: enough, if all of the page were from there."""
+    keys = _keys(flags, comment)
     return (
         select(*chosen)
         .where(comment.c.community_id == mine.c.community_id, *in_feed(flags))
-        .order_by(*_order(flags.stage, comment))
+        .where(*_beyond(flags, keys))
+        .order_by(*_directed(flags, keys))
         .limit(param("limit"))
         .correlate(mine)
     )
@@ -257,13 +309,14 @@ def _merged(flags: FeedFlags) -> Executable:
     mine = _mine(flags.listing)
     head = comment.alias("head")
     is_head = head.c.id.in_(_heads(flags, mine, comment.c.id))
-    query = select(head.c.id).select_from(mine.join(head, is_head))
-    return query.order_by(*_order(flags.stage, head)).limit(param("limit"))
+    keys = _keys(flags, head)
+    query = select(*keys).select_from(mine.join(head, is_head))
+    return query.order_by(*_directed(flags, keys)).limit(param("limit"))
 
 
 def _merged_laterally(flags: FeedFlags) -> Executable:
     mine = _mine(flags.listing)
-    keys = ("id", "hot_rank", "controversy_rank", "score", "created_at")
-    head = _heads(flags, mine, *[comment.c[key] for key in keys]).lateral("head")
-    query = select(head.c.id).select_from(mine.join(head, true()))
-    return query.order_by(*_order(flags.stage, head)).limit(param("limit"))
+    head = _heads(flags, mine, *_keys(flags, comment)).lateral("head")
+    keys = _keys(flags, head)
+    query = select(*keys).select_from(mine.join(head, true()))
+    return query.order_by(*_directed(flags, keys)).limit(param("limit"))

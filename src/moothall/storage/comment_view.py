@@ -5,7 +5,7 @@ the query itself, so nobody can forget it.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -53,7 +53,7 @@ from .visibility import post_visible
 Condition = ColumnElement[bool]
 
 _CONTENT = Comment._fields.index("content")
-_OF_THREAD = (Comment, CommentCounts, Person)
+OF_THREAD = (Comment, CommentCounts, Person)
 PLACE = (Post, Community)
 
 
@@ -84,7 +84,7 @@ def load_comments(
 
     Checks nothing: the caller's query has chosen what may be seen.
     """
-    statement = _views(who(viewer), with_html=with_html, with_place=True)
+    statement = _views(who(viewer), with_html=with_html)
     by_id: dict[int, CommentView] = {}
     for of, counts, creator, of_post, of_community, *flags in _rows(
         conn, statement, viewer, ids, now
@@ -97,27 +97,16 @@ def load_comments(
     return [by_id[one] for one in ids if one in by_id]
 
 
-def load_thread(
-    conn: Connection,
-    viewer: Viewer | None,
-    ids: Sequence[int],
-    now: Time,
-    around: Surroundings,
-    *,
-    with_html: bool = False,
-) -> list[CommentView]:
-    """The same for comments of one post, which all share its objects."""
+def thread_views(rows: Iterable[Row], around: Surroundings) -> list[CommentView]:
+    """Comments of one post, which all share its objects, from rows of `select_views`."""
     of_post, of_community, own_ban, subscribed = around
-    statement = _views(who(viewer), with_html=with_html, with_place=False)
-    by_id: dict[int, CommentView] = {}
-    for of, counts, creator, banned, is_moderator, is_admin, saved, blocked, vote in _rows(
-        conn, statement, viewer, ids, now
-    ):
-        by_id[of[0]] = CommentView(
+    return [
+        CommentView(
             of, counts, creator, of_post, of_community, banned, is_moderator, is_admin,
             own_ban, subscribed, saved, blocked, vote,
-        )  # fmt: skip
-    return [by_id[one] for one in ids if one in by_id]
+        )
+        for of, counts, creator, banned, is_moderator, is_admin, saved, blocked, vote, *_ in rows
+    ]  # fmt: skip
 
 
 def _rows(
@@ -130,23 +119,36 @@ def _rows(
 
 
 @functools.lru_cache
-def _views(kind: Who, *, with_html: bool, with_place: bool) -> Statement:
-    chosen = [*_comment(kind, with_html=with_html), *columns.comment_counts(comment)]
-    chosen += columns.person(person)
-    flags = [*_creator_flags(), *_own_flags(kind)]
-    if with_place:
-        chosen += [*columns.post(post), *columns.community(community)]
-        flags += _ties(kind)
-    query = _join_creator(select(*chosen, *flags).select_from(comment))
-    query = query.where(any_of(comment.c.id, "ids"))
-    if with_place:
-        query = query.join(post, post.c.id == comment.c.post_id)
-        query = query.join(community, community.c.id == comment.c.community_id)
+def _views(kind: Who, *, with_html: bool) -> Statement:
+    placed = [*columns.post(post), *columns.community(community)]
+    query = select_views(comment, kind, with_html=with_html, placed=placed, also=_ties(kind))
+    query = (
+        query.join(post, post.c.id == comment.c.post_id)
+        .join(community, community.c.id == comment.c.community_id)
+        .where(any_of(comment.c.id, "ids"))
+    )
     if kind != Who.NOBODY:
-        query = _join_own(query)
-        query = join_ties(query, comment.c.community_id) if with_place else query
-    groups = (*_OF_THREAD, *PLACE) if with_place else _OF_THREAD
-    return Statement(query, groups=groups)
+        query = join_ties(query, comment.c.community_id)
+    return Statement(query, groups=(*OF_THREAD, *PLACE))
+
+
+def select_views(
+    start: FromClause,
+    kind: Who,
+    *,
+    with_html: bool,
+    placed: columns.Columns | None = None,
+    also: columns.Columns | None = None,
+) -> "Select[Any]":
+    """The views of the comments in `start`, which has the table `comment` in it.
+
+    The groups of a row are `OF_THREAD`, then those of the columns `placed`; `also` come last.
+    """
+    chosen = [*_comment(kind, with_html=with_html), *columns.comment_counts(comment)]
+    chosen += [*columns.person(person), *(placed or [])]
+    flags = [*_creator_flags(), *_own_flags(kind), *(also or [])]
+    query = _join_creator(select(*chosen, *flags).select_from(start))
+    return query if kind == Who.NOBODY else _join_own(query)
 
 
 def _comment(kind: Who, *, with_html: bool) -> columns.Columns:

@@ -3,20 +3,21 @@
 from typing import Any, NamedTuple
 
 from moothall.actions.comment import create_comment, edit_comment
-from moothall.domain.comment import CommentQuery, CommentView, NewComment
+from moothall.domain.comment import CommentPage, CommentSort, CommentView, NewComment
 from moothall.domain.errors import ForumError
 from moothall.domain.ids import CommentId, LanguageId, PostId
 from moothall.domain.permissions import may_edit_comment, require
 from moothall.domain.post import OpenedPost
+from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.door import Bucket, Policy
-from moothall.reads.comment import get_comment, list_comments
+from moothall.reads.comment import get_comment, list_under, list_with_context
 from moothall.reads.post import get_post, open_post
 
 from .answer import Answer, see_other
 from .forms import Form, Id
 from .page import Pages
-from .post import TREE_DEPTH, may_moderate, own_comment_sort
+from .post import Cursor, branches_query, may_moderate, more_comments
 from .thread import steps
 from .visit import Visit
 
@@ -26,48 +27,45 @@ _CONTEXT = 2
 
 
 class ShowComment(Form, frozen=True, kw_only=True):
-    """One comment."""
+    """One comment; what answers it in an order, from where on."""
 
     comment_id: int
+    sort: CommentSort | None = None
+    after: Cursor | None = None
 
 
 class Focus(NamedTuple):
     """A comment with the comments above it that give it sense, and its answers."""
 
     post: OpenedPost
-    comments: list[CommentView]
+    context: list[CommentView]
+    page: CommentPage
 
 
 @pages.get("/comment/{comment_id:int}", who=Policy.PUBLIC)
 async def show_comment(visit: Visit, form: ShowComment) -> Answer:
     """A branch of a discussion."""
-    focus = await visit.read(_read_focus, CommentId(form.comment_id))
+    focus = await visit.read(_read_focus, form, visit.site)
     return visit.render(
         "comment.html",
         view=focus.post.view,
         community_html=focus.post.community_html,
-        steps=steps(focus.comments),
+        steps=steps([*focus.context, *focus.page.comments]),
+        more=more_comments(f"/comment/{form.comment_id}", form.sort, focus.page),
         focus=form.comment_id,
         moderates=may_moderate(visit.viewer, focus.post),
     )
 
 
-def _read_focus(tx: Any, viewer: Viewer | None, comment_id: CommentId) -> Focus:
-    comment = get_comment(tx, viewer, comment_id)
-    above = comment.comment.path.split(".")[1:-1][-_CONTEXT:]
-    context = [get_comment(tx, viewer, CommentId(int(each)), with_html=True) for each in above]
-    query = CommentQuery(
-        sort=own_comment_sort(viewer),
-        post_id=comment.comment.post_id,
-        parent_id=comment_id,
-        max_depth=TREE_DEPTH,
-        with_html=True,
-    )
-    # What stands above is shown alone: of its other answers nothing is said here.
+def _read_focus(tx: Any, viewer: Viewer | None, form: ShowComment, site: Site) -> Focus:
+    found = get_comment(tx, viewer, CommentId(form.comment_id))
+    post = open_post(tx, viewer, found.comment.post_id, site=site, html=True)
+    context = list_with_context(tx, viewer, found.comment, levels=_CONTEXT, with_html=True)
+    query = branches_query(viewer, form.sort, form.after)
+    # Of the other answers to what stands above nothing is said here, and how many of its own are
+    # left is told by a link below.
     alone = [_without_answers(each) for each in context]
-    branch = list_comments(tx, viewer, query)
-    post = open_post(tx, viewer, comment.comment.post_id, html=True)
-    return Focus(post, [*alone, *branch])
+    return Focus(post, alone, list_under(tx, viewer, post.view, query, below=found.comment))
 
 
 def _without_answers(view: CommentView) -> CommentView:

@@ -92,13 +92,17 @@ def vote(
 def comment_tools(visit: "Visit", item: CommentView, *, locked: bool, moderates: bool) -> Markup:
     """What can be done with a comment: vote, reply, and the menu of the rest."""
     comment = item.comment
-    tools = vote(visit, "comment", comment.id, item.counts, item.my_vote, flat=True)
+    is_gone = comment.deleted or comment.removed
+    # Of what nobody reads any more nothing is to be thought.
+    tools = Markup("")
+    if not is_gone:
+        tools = vote(visit, "comment", comment.id, item.counts, item.my_vote, flat=True)
     viewer = visit.viewer
     if viewer is None:
         return tools
-    can_reply = moderates or not (locked or comment.deleted or comment.removed)
+    can_reply = moderates or not (locked or is_gone)
     is_own = item.creator.id == viewer.person_id
-    menu = (_SAVED if item.saved else _SAVE) % comment.id
+    menu = "" if is_gone else (_SAVED if item.saved else _SAVE) % comment.id
     menu += _of_author(item, is_own=is_own)
     if moderates:
         menu += _of_moderator(item, is_own=is_own)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from moothall.domain.comment import CommentView, parent_of
+from moothall.domain.comment import CommentView, above
 from moothall.domain.ids import CommentId
 
 
@@ -21,13 +21,14 @@ class Step(NamedTuple):
 def steps(views: Iterable[CommentView]) -> list[Step]:
     """Walk a tree whose parents come before their answers; siblings keep the order they have.
 
-    A comment whose parent is not among the views stands at the top.
+    A comment whose parent is not among the views stands below the nearest that is, or at the top.
     """
     answers: dict[CommentId, list[CommentView]] = {}
     roots: list[CommentView] = []
     for view in views:
-        parent = parent_of(view.comment.path)
-        siblings = roots if parent is None else answers.get(parent, roots)
+        siblings = next(
+            (answers[each] for each in above(view.comment.path) if each in answers), roots
+        )
         siblings.append(view)
         answers[view.comment.id] = []
     return _walk(roots, answers)

@@ -68,14 +68,14 @@ async def get_comment(call: Call, request: requests.GetComment) -> CommentRespon
 @routes.get("/comment/list", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def list_comments(call: Call, request: requests.GetComments) -> GetCommentsResponse:
     """A tree, a thread or a feed."""
-    views = await call.read(
+    page = await call.read(
         reads.list_chosen_comments,
         _query(request),
         call.site,
         listing=request.type_,
         community_name=request.community_name,
     )
-    return GetCommentsResponse(comment_views(views, call.home))
+    return GetCommentsResponse(comment_views(page.comments, call.home))
 
 
 @routes.post("/comment/like", who=Policy.USER, bucket=Bucket.MESSAGE)
