@@ -69,9 +69,6 @@ def test_a_wrong_method_is_refused(forum: Forum) -> None:
     assert (browser.post("/communities", {})).status == 405
 
 
-def test_a_malformed_query_is_refused_with_a_page(forum: Forum) -> None:
-    browser = Browser(forum)
-    for query in ("listing=Nonsense", "page=0", "page=x", "page=1e9", "&".join(["a=1"] * 600)):
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("address, allowed", [("/communities", "GET, HEAD"), ("/act", "POST")])
 def test_a_method_that_no_page_has_gets_a_page_of_ours(
@@ -92,6 +89,9 @@ def test_what_is_too_long_is_told(forum: Forum) -> None:
     assert "cannot be read" in browser.get("/communities?page=x").text
 
 
+def test_a_malformed_query_is_refused_with_a_page(forum: Forum) -> None:
+    browser = Browser(forum)
+    for query in ("listing=Nonsense", "page=0", "page=x", "page=1e9", "&".join(["a=1"] * 600)):
         page = browser.get(f"/communities?{query}")
         assert page.status == 400, query
         assert_inert(page.text)

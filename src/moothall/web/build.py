@@ -47,13 +47,13 @@ SUBJECTS: tuple[Pages, ...] = (
     purge.pages,
 )
 
+# Those that no page has are refused by a page of ours.
+_METHODS: tuple[Method, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
 
 def all_routes() -> Iterator[Route]:
     """Every page of every subject."""
     for pages in SUBJECTS:
-# Those that no page has are refused by a page of ours.
-_METHODS: tuple[Method, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-
         yield from pages
 
 

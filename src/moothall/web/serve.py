@@ -173,14 +173,14 @@ class Web:
         )
 
 
-async def _refused(
-    visit: Visit, route: Route, form: Any, encoded: bytes, error: ForumError
-) -> Answer:
 def _allow(methods: Iterable[str]) -> tuple[bytes, bytes]:
     known = ["GET", "HEAD"] if "GET" in methods else []
     return (b"allow", ", ".join([*known, *(each for each in methods if each != "GET")]).encode())
 
 
+async def _refused(
+    visit: Visit, route: Route, form: Any, encoded: bytes, error: ForumError
+) -> Answer:
     if await _is_stranger(visit, route, error):
         if route.method == "GET":
             return see_other(with_query("/login", next=visit.asked.here))

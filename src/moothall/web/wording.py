@@ -112,9 +112,9 @@ _DEEDS = {
 LANGUAGE_CHOICES = [(str(each.id), each.name) for each in LANGUAGES]
 
 _BY_CODE = {
+    "address_too_long": "This address is too long. Ask for less at once.",
     "alt_text_length_overflow": "The description of the picture is too long.",
     "application_question_required": "Please write a question for those who want to join.",
-    "address_too_long": "This address is too long. Ask for less at once.",
     "ban_expiration_in_past": "The ban would be over already.",
     "banned": "This person is banned.",
     "banned_from_community": "You are banned from this community.",
@@ -148,12 +148,12 @@ _BY_CODE = {
     "email_already_exists": "There is already an account with this mail address.",
     "email_not_verified": "Please confirm your mail address first: the link is in your mail.",
     "email_required": "This site needs your mail address.",
+    "field_too_long": "A text in what you sent is too long. Go back and shorten it.",
     "foreign_form": "This form was sent from another site, so nothing was done.",
     "form_expired": "This page was open for long, so nothing was sent. Please send it again.",
-    "field_too_long": "A text in what you sent is too long. Go back and shorten it.",
+    "form_too_large": "What you sent is too large: a form takes 1 MB at most.",
     "honeypot_failed": "Please leave the hidden field empty.",
     "incorrect_login": "Name or password is not right.",
-    "form_too_large": "What you sent is too large: a form takes 1 MB at most.",
     "incorrect_totp_token": "The one-time code is not right.",
     "invalid_body_field": "The text is too long, or there is nothing to read in it.",
     "invalid_bot_action": "Accounts of bots cannot do this.",
@@ -206,15 +206,15 @@ _BY_CODE = {
     "site_name_length_overflow": "The name of the site has at most 20 characters.",
     "site_name_required": "Please give the site a name.",
     "slurs": "Your text contains a word that this site does not allow.",
+    "too_many_fields": "This form has more fields than any of ours.",
     "too_many_items": "This list is too long.",
     "totp_already_enabled": "The second factor is on already.",
-    "too_many_fields": "This form has more fields than any of ours.",
     "missing_totp_secret": "There is no secret to confirm: begin again.",
     "took_too_long": "This took too long. Please ask for something narrower, or try again later.",
-    "url_length_overflow": "The link is too long.",
-    "user_already_exists": "This name is taken.",
     "unreadable_field": "A field in what you sent cannot be read; if it was a link, it may be "
     "incomplete.",
+    "url_length_overflow": "The link is too long.",
+    "user_already_exists": "This name is taken.",
 }
 _BY_CLASS: dict[type[ForumError], tuple[int, str]] = {
     NotSignedIn: (401, "Please log in for this."),
