@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import httpx
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from moothall.actions import community, private_message
 from moothall.actions.emoji import create_emoji
@@ -18,17 +18,25 @@ from moothall.actions.moderation import lock_post
 from moothall.actions.registration import register
 from moothall.actions.user import block_person
 from moothall.domain.account import Device, Registration
-from moothall.domain.ids import CommentId, PersonId
+from moothall.domain.ids import CommentId, CommunityId, PersonId
 from moothall.domain.site import EmojiFields
 from moothall.storage import application
 from moothall.storage.comment import get_comment
+from moothall.storage.community import get_community
 from moothall.storage.site import update_site
 from moothall.storage.statements import Statement, param
-from moothall.storage.tables import instance, notification
+from moothall.storage.tables import notification
 from moothall.storage.transaction import Transaction
 from moothall.storage.user import get_person
 from tests.support.api import ApiClient
-from tests.support.builders import PASSWORD_HASH, a_comment, a_community, a_person, a_post
+from tests.support.builders import (
+    PASSWORD_HASH,
+    a_comment,
+    a_community,
+    a_person,
+    a_post,
+    a_server,
+)
 from tests.support.town import Town, rows_of
 from tests.support.verbs import ACTORS, FOR_ADMINS, FOR_THE_TEAM, VERBS
 
@@ -108,7 +116,9 @@ _PAGES: dict[str, Callable[[Town, int], Sent]] = {
     "distinguish_comment": _act("distinguish:comment:#:1"),
     "distinguish_comment_of_another": _act("distinguish:comment:#:1"),
     "ban_from_community": lambda town, who: Sent(f"/ban/{town.community_id}/{who}", {}),
+    "unban_from_community": lambda town, who: Sent(f"/unban/{town.community_id}/{who}", {}),
     "ban_person": _form("/site_ban/#"),
+    "unban_person": _form("/site_unban/#"),
     "purge_post": _form("/admin/purge/post/#", sure="true"),
     "purge_comment": _form("/admin/purge/comment/#", sure="true"),
     "purge_person": _form("/admin/purge/person/#", sure="true"),
@@ -118,6 +128,7 @@ _PAGES: dict[str, Callable[[Town, int], Sent]] = {
     "resolve_message_report": _act("resolve:message_report:#:1"),
     "report_post": _form("/post/#/report", reason="rude"),
     "report_comment": _form("/comment/#/report", reason="rude"),
+    "report_message": _form("/message/#/report", reason="rude"),
 }
 MODERATION = [
     Case(verb.name, verb.prepare, verb.refusals, verb.call, _PAGES.get(verb.name), verb.is_logged)
@@ -224,19 +235,8 @@ def _before_the_block(town: Town, doer: str) -> int:
     return sent
 
 
-_ADD_SERVER = Statement(
-    insert(instance)
-    .values(domain=param("domain"), created_at=param("now"))
-    .returning(instance.c.id)
-)
-
-
 def _server(town: Town, _: str) -> int:
-    def add(tx: Transaction) -> int:
-        found: int = tx.conn.value(_ADD_SERVER, domain=f"{_name('s')}.example", now=tx.now)
-        return found
-
-    return town.forum.act_now(add)
+    return town.forum.act_now(a_server, f"{_name('s')}.example")
 
 
 def _application(town: Town, _: str) -> int:
@@ -436,6 +436,7 @@ INBOX = [
         _ONLY_SENDER,
         "put /private_message",
         _id("private_message_id", content="Better words"),
+        _form("/message/#/edit", content="Better words"),
     ),
     _case(
         "edit_message_across_a_block",
@@ -443,6 +444,7 @@ INBOX = [
         _BLOCKED,
         "put /private_message",
         _id("private_message_id", content="Worse words"),
+        _form("/message/#/edit", content="Worse words"),
     ),
     _case(
         "delete_message",
@@ -450,6 +452,7 @@ INBOX = [
         _ONLY_SENDER,
         "post /private_message/delete",
         _id("private_message_id", deleted=True),
+        _act("delete:message:#:1"),
     ),
     _case(
         "mark_message",
@@ -465,6 +468,11 @@ INBOX = [
 def _name_of(town: Town, person_id: int) -> str:
     found = town.forum.read_now(lambda tx: get_person(tx.conn, PersonId(person_id)))
     return "nobody" if found is None else found.name
+
+
+def _place_name(town: Town, community_id: int) -> str:
+    found = town.forum.read_now(lambda tx: get_community(tx.conn, CommunityId(community_id)))
+    return "nowhere" if found is None else found.name
 
 
 RUNNING = [
@@ -492,6 +500,7 @@ RUNNING = [
         _all_but("top", code="not_top_mod"),
         "post /community/delete",
         _id("community_id", deleted=True),
+        lambda town, target: Sent(f"/c/{_place_name(town, target)}/close", {}),
     ),
     _case(
         "remove_community",
@@ -499,6 +508,7 @@ RUNNING = [
         FOR_ADMINS,
         "post /community/remove",
         _id("community_id", removed=True),
+        lambda town, target: Sent(f"/c/{_place_name(town, target)}/remove", {"reason": "spam"}),
         is_logged=True,
     ),
     _case(
@@ -507,6 +517,7 @@ RUNNING = [
         FOR_ADMINS,
         "put /community/hide",
         _id("community_id", hidden=True),
+        lambda town, target: Sent(f"/c/{_place_name(town, target)}/hide", {}),
         is_logged=True,
     ),
     _case(
@@ -515,6 +526,9 @@ RUNNING = [
         _all_but("top", "admin", "senior", code="not_top_mod"),
         "post /community/transfer",
         lambda town, target: {"community_id": target, "person_id": town.id_of("mod")},
+        lambda town, target: Sent(
+            f"/c/{_place_name(town, target)}/transfer", {"person_id": town.id_of("mod")}
+        ),
         is_logged=True,
     ),
     _case(
@@ -527,6 +541,7 @@ RUNNING = [
             "person_id": target,
             "added": True,
         },
+        lambda town, target: Sent("/c/town/moderators", {"person": _name_of(town, target)}),
         is_logged=True,
     ),
     _case(
@@ -539,6 +554,7 @@ RUNNING = [
             "person_id": target,
             "added": False,
         },
+        lambda _, target: Sent("/c/town/dismiss", {"person_id": target}),
         is_logged=True,
     ),
     _case(

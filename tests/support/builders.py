@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import insert
+
 from moothall.actions.comment import create_comment
 from moothall.actions.community import create_community
 from moothall.actions.post import create_post
@@ -10,13 +12,15 @@ from moothall.actions.user import create_account
 from moothall.domain.account import Device
 from moothall.domain.comment import NewComment
 from moothall.domain.community import NewCommunity
-from moothall.domain.ids import CommentId, CommunityId, PostId
+from moothall.domain.ids import CommentId, CommunityId, InstanceId, PostId
 from moothall.domain.post import NewPost
 from moothall.domain.user import Account, Viewer
 from moothall.forum import Forum
 from moothall.lib.tokens import hash_token
 from moothall.reads.user import viewer_by_token_hash
 from moothall.storage import account as accounts
+from moothall.storage.statements import Statement, param
+from moothall.storage.tables import instance
 from moothall.storage.transaction import Transaction
 
 PASSWORD = "correct horse"
@@ -58,6 +62,19 @@ def a_community(forum: Forum, viewer: Viewer, name: str, **fields: Any) -> Commu
     """A community that this person founds; `fields` are those of `NewCommunity`."""
     new = NewCommunity(name=name, **{"title": name.title(), **fields})
     return forum.act_now(create_community, viewer.doer, new)
+
+
+_ADD_SERVER = Statement(
+    insert(instance)
+    .values(domain=param("domain"), created_at=param("now"))
+    .returning(instance.c.id)
+)
+
+
+def a_server(tx: Transaction, domain: str) -> InstanceId:
+    """Another server that we know of."""
+    found: int = tx.conn.value(_ADD_SERVER, domain=domain, now=tx.now)
+    return InstanceId(found)
 
 
 def a_comment(

@@ -15,7 +15,7 @@ from moothall.actions import notification as notifications
 from moothall.actions import post as posts
 from moothall.actions import report as reports
 from moothall.actions import user as people
-from moothall.actions.private_message import mark_message
+from moothall.actions.private_message import delete_message, mark_message
 from moothall.actions.vote import vote_comment, vote_post
 from moothall.domain.errors import Invalid
 from moothall.domain.ids import (
@@ -145,6 +145,10 @@ async def _delete_comment(visit: Visit, press: Press) -> None:
     await visit.act(comments.delete_comment, CommentId(press.id), deleted=press.on)
 
 
+async def _delete_message(visit: Visit, press: Press) -> None:
+    await visit.act(delete_message, PrivateMessageId(press.id), deleted=press.on)
+
+
 async def _lock_post(visit: Visit, press: Press) -> None:
     await visit.act(moderation.lock_post, PostId(press.id), locked=press.on)
 
@@ -214,6 +218,7 @@ _ACTS: dict[tuple[str, str], Act] = {
     ("hide", "post"): _hide_post,
     ("delete", "post"): _delete_post,
     ("delete", "comment"): _delete_comment,
+    ("delete", "message"): _delete_message,
     ("lock", "post"): _lock_post,
     ("feature", "post"): _feature_post,
     ("feature_local", "post"): _feature_post,

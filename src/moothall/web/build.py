@@ -14,9 +14,13 @@ from . import (
     admin,
     comment,
     community,
+    discovery,
+    feed,
+    membership,
     moderation,
     notification,
     post,
+    private_message,
     purge,
     search,
     second_factor,
@@ -32,6 +36,7 @@ from .serve import Web
 SUBJECTS: tuple[Pages, ...] = (
     site.pages,
     community.pages,
+    membership.pages,
     post.pages,
     comment.pages,
     act.pages,
@@ -43,8 +48,11 @@ SUBJECTS: tuple[Pages, ...] = (
     admin.pages,
     site_settings.pages,
     notification.pages,
+    private_message.pages,
     moderation.pages,
     purge.pages,
+    feed.pages,
+    discovery.pages,
 )
 
 # Those that no page has are refused by a page of ours.

@@ -4,7 +4,12 @@ from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta
 
-from moothall.actions.ban import ban_from_community, ban_person
+from moothall.actions.ban import (
+    ban_from_community,
+    ban_person,
+    unban_from_community,
+    unban_person,
+)
 from moothall.actions.removal import remove_comment, remove_post
 from moothall.actions.report import report_comment, report_post
 from moothall.domain.errors import ForumError, NotFound
@@ -109,7 +114,7 @@ async def act_on_post(visit: Visit, form: AboutPost) -> Answer:
     post_id, reason = PostId(form.post_id), form.reason.strip()
     if form.deed == "report":
         await visit.act(report_post, post_id, reason)
-        return visit.render("reported.html", here=_post_path(form))
+        return visit.render("reported.html", here=_post_path(form), readers="The moderators")
     await visit.act(remove_post, post_id, removed=form.deed == "remove", reason=reason or None)
     return see_other(_post_path(form))
 
@@ -137,7 +142,7 @@ async def act_on_comment(visit: Visit, form: AboutComment) -> Answer:
     comment_id, reason = CommentId(form.comment_id), form.reason.strip()
     if form.deed == "report":
         await visit.act(report_comment, comment_id, reason)
-        return visit.render("reported.html", here=_comment_path(form))
+        return visit.render("reported.html", here=_comment_path(form), readers="The moderators")
     await visit.act(
         remove_comment, comment_id, removed=form.deed == "remove", reason=reason or None
     )
@@ -211,6 +216,62 @@ async def take_site_ban(visit: Visit, form: BanForm) -> Answer:
     """Ban somebody from the site."""
     person_id = PersonId(form.person_id)
     await visit.act(ban_person, person_id, form.ban(visit.now))
+    profile = await visit.read(get_profile, person_id=person_id)
+    return see_other(person_path(profile.person))
+
+
+class LiftForm(ReasonForm, frozen=True, kw_only=True):
+    """Whose ban is lifted, and why."""
+
+    person_id: int
+
+
+class CommunityLift(LiftForm, frozen=True, kw_only=True):
+    """The same in one community."""
+
+    community_id: int
+
+
+@pages.get("/unban/{community_id:int}/{person_id:int}", who=Policy.MODERATOR_ANYWHERE)
+async def show_community_unban(
+    visit: Visit, form: CommunityLift, error: ForumError | None = None
+) -> Answer:
+    """The form to let somebody back into a community."""
+    community = await visit.read(get_community, community_id=CommunityId(form.community_id))
+    profile = await visit.read(get_profile, person_id=PersonId(form.person_id))
+    return visit.render(
+        "unban.html", form=form, error=error, view=profile, community=community.community
+    )
+
+
+@pages.post(
+    "/unban/{community_id:int}/{person_id:int}",
+    who=Policy.MODERATOR_ANYWHERE,
+    bucket=Bucket.MESSAGE,
+    again=show_community_unban,
+)
+async def take_community_unban(visit: Visit, form: CommunityLift) -> Answer:
+    """Let somebody back into a community."""
+    community_id, person_id = CommunityId(form.community_id), PersonId(form.person_id)
+    await visit.act(unban_from_community, community_id, person_id, form.reason.strip() or None)
+    profile = await visit.read(get_profile, person_id=person_id)
+    return see_other(person_path(profile.person))
+
+
+@pages.get("/site_unban/{person_id:int}", who=Policy.ADMIN)
+async def show_site_unban(visit: Visit, form: LiftForm, error: ForumError | None = None) -> Answer:
+    """The form to let somebody back onto the site."""
+    profile = await visit.read(get_profile, person_id=PersonId(form.person_id))
+    return visit.render("unban.html", form=form, error=error, view=profile, community=None)
+
+
+@pages.post(
+    "/site_unban/{person_id:int}", who=Policy.ADMIN, bucket=Bucket.MESSAGE, again=show_site_unban
+)
+async def take_site_unban(visit: Visit, form: LiftForm) -> Answer:
+    """Let somebody back onto the site."""
+    person_id = PersonId(form.person_id)
+    await visit.act(unban_person, person_id, form.reason.strip() or None)
     profile = await visit.read(get_profile, person_id=person_id)
     return see_other(person_path(profile.person))
 

@@ -1,14 +1,10 @@
-"""Pages of what waits for somebody: replies, mentions and private messages as one inbox."""
+"""Pages of what waits for somebody: replies, mentions and private messages received, as one inbox."""
 
 from typing import Any, NamedTuple
 
 from moothall.actions.notification import mark_all_read
-from moothall.actions.private_message import create_message
-from moothall.domain.errors import ForumError
-from moothall.domain.user import PersonView
 from moothall.door import Bucket, Policy
 from moothall.reads.notification import inbox
-from moothall.reads.user import get_profile
 
 from .addresses import with_query
 from .answer import Answer, see_other
@@ -50,6 +46,7 @@ async def show_inbox(visit: Visit, form: InboxForm) -> Answer:
         kinds=[
             ("All", "/inbox", not form.unread),
             ("Unread", "/inbox?unread=true", form.unread),
+            ("Messages", "/messages", False),
         ],
         older=None if page.next_cursor is None else link(after=page.next_cursor),
     )
@@ -68,25 +65,3 @@ async def read_all(visit: Visit) -> Answer:
     """Mark everything as read."""
     await visit.act_own(mark_all_read)
     return see_other("/inbox")
-
-
-class MessageForm(Form, frozen=True, kw_only=True):
-    """A message to somebody."""
-
-    name: str
-    content: str = ""
-
-
-@pages.get("/u/{name}/message", who=Policy.USER)
-async def show_message(visit: Visit, form: MessageForm, error: ForumError | None = None) -> Answer:
-    """The form for a private message."""
-    to: PersonView = await visit.read(get_profile, name=form.name)
-    return visit.render("message.html", form=form, to=to.person, error=error)
-
-
-@pages.post("/u/{name}/message", who=Policy.USER, bucket=Bucket.MESSAGE, again=show_message)
-async def send_message(visit: Visit, form: MessageForm) -> Answer:
-    """Send it."""
-    to: PersonView = await visit.read(get_profile, name=form.name)
-    await visit.act(create_message, to.person.id, form.content)
-    return visit.render("sent.html", to=to.person)

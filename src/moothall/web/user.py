@@ -1,12 +1,14 @@
 """Pages of people: profiles, and what one has saved oneself."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from moothall.domain.ids import PersonId
+from moothall.domain.moderation import CommunityBan
 from moothall.domain.post import PostSort
-from moothall.domain.user import PersonView
+from moothall.domain.user import PersonView, Viewer
 from moothall.door import Policy
+from moothall.reads.moderation import list_bans_of
 from moothall.reads.profile import PersonDetails, ProfileQuery, get_person_details
 
 from .addresses import path_of, person_path, with_query
@@ -49,15 +51,29 @@ async def show_person(visit: Visit, form: ProfileForm) -> Answer:
     query = ProfileQuery(
         name=form.name, sort=form.sort, limit=_PAGE, page=form.page, with_html=True
     )
-    found = await visit.read(get_person_details, query)
+    profile = await visit.read(_read_profile, query)
+    found = profile.details
     path = person_path(found.person.person)
     return visit.render(
         "person.html",
         view=found.person,
+        bans=profile.bans,
         moderates=found.moderates,
         **_list_values(found, form, path),
         kinds=_kinds(found.person, form, path),
     )
+
+
+class Profile(NamedTuple):
+    """What a profile's page shows: with the bans that concern who reads it."""
+
+    details: PersonDetails
+    bans: list[CommunityBan]
+
+
+def _read_profile(tx: Any, viewer: Viewer | None, query: ProfileQuery) -> Profile:
+    details = get_person_details(tx, viewer, query)
+    return Profile(details, list_bans_of(tx, viewer, details.person.person.id))
 
 
 @pages.get("/saved", who=Policy.USER)

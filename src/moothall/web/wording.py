@@ -1,5 +1,7 @@
 """What pages say in words: figures, reasons of refusals, names of orders and listings."""
 
+import math
+
 from moothall.domain.comment import CommentSort
 from moothall.domain.errors import (
     Conflict,
@@ -262,10 +264,20 @@ def status_of(error: ForumError) -> int:
 
 def reason(error: ForumError) -> str:
     """A refusal in a sentence for people."""
+    if isinstance(error, TooMany) and error.wait_s is not None:
+        return f"That was too fast. You can go on in {duration(error.wait_s)}."
     known = _BY_CODE.get(error.code)
     if known is not None:
         return known
     return next(text for kind, (_, text) in _BY_CLASS.items() if isinstance(error, kind))
+
+
+def duration(seconds: float) -> str:
+    """A time to wait: in seconds, in minutes where it is longer; never told too short."""
+    whole = max(1, math.ceil(seconds))
+    if whole < 100:
+        return f"{whole} second{'' if whole == 1 else 's'}"
+    return f"{math.ceil(whole / 60)} minutes"
 
 
 def title_of(status: int) -> str:
