@@ -5,9 +5,9 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
-from moothall.domain.errors import TooMany
+from moothall.domain.errors import Invalid, TooMany
 from moothall.forum import Forum
 from moothall.storage.connection import Connection
 from moothall.storage.database import LONG_READERS, MAX_LONG_READS_WAITING, Database
@@ -198,3 +198,30 @@ def test_closing_finishes_what_was_handed_over(database: Database) -> None:
     for thread in threads:
         thread.join(10)
     assert len(database.read_now(contents)) == 8
+
+
+def test_a_text_that_no_database_takes_is_refused(database: Database) -> None:
+    with pytest.raises(Invalid, match="content holds a NUL"):
+        database.write_now(add, "a\0b")
+    with pytest.raises(Invalid, match="wanted hold a NUL"):
+        database.read_now(lambda conn: conn.all(_SOME, wanted=["a", "b\0"]))
+    with pytest.raises(Invalid, match="url holds a NUL"):
+        database.write_now(
+            lambda conn: conn.run_many(_ADD_URL, [{"url": url, "now": 1} for url in ("a", "\0")])
+        )
+
+
+def test_many_changes_are_all_made(database: Database) -> None:
+    rows = ({"url": str(number), "now": number} for number in range(1_000))
+    database.write_now(lambda conn: conn.run_many(_ADD_URL, rows))
+    count = Statement(select(func.count()).select_from(blocked_url))
+    assert database.read_now(lambda conn: conn.value(count)) == 1_000
+    database.write_now(lambda conn: conn.run_many(_ADD_URL, []))
+
+
+def test_of_many_changes_one_that_fails_undoes_all(database: Database) -> None:
+    rows = [{"url": url, "now": 1} for url in ("a", "b", "a")]
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        database.write_now(lambda conn: conn.run_many(_ADD_URL, rows))
+    count = Statement(select(func.count()).select_from(blocked_url))
+    assert database.read_now(lambda conn: conn.value(count)) == 0

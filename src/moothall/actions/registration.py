@@ -16,6 +16,7 @@ from moothall.domain.account import (
 )
 from moothall.domain.errors import Invalid, NotFound
 from moothall.domain.permissions import require
+from moothall.domain.text import storable
 from moothall.domain.time import MINUTE, Time
 from moothall.lib.captcha import Difficulty, matches, new_answer
 from moothall.storage import account as accounts
@@ -101,7 +102,7 @@ def register(
             raise NotFound("couldnt_find_local_user")
         mail.send_verification(tx, account, email)
     if needs_application(site):
-        answer = (form.answer or "").strip()
+        answer = storable(form.answer or "").strip()
         add_application(tx.conn, account_id, answer, tx.now)
         if not waits_for_mail:
             mail.tell_admins_of_application(tx, form.name, answer)

@@ -8,6 +8,7 @@ from moothall.domain.errors import Invalid, blame
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.site import RegistrationMode, Site, SiteChanges
 from moothall.domain.site_rules import MAX_TEXT, check_site, checked_host, checked_site_name
+from moothall.domain.text import storable
 from moothall.domain.user import Doer
 from moothall.storage import event, site_list
 from moothall.storage import language as languages
@@ -67,7 +68,7 @@ def _columns(tx: Transaction, changes: SiteChanges) -> dict[str, Any]:
     if "name" in given:
         with blame("name"):
             refuse_slurs(tx, given["name"])
-            values["name"] = checked_site_name(given["name"])
+            values["name"] = checked_site_name(storable(given["name"]))
     if "description" in given:
         with blame("description"):
             refuse_slurs(tx, given["description"])
@@ -90,7 +91,7 @@ def _stored(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     # The theme and the names of modes are never nothing; other texts are cleared by "".
-    text = str(value).strip()
+    text = storable(value).strip()
     return text or ("browser" if name == "default_theme" else None)
 
 

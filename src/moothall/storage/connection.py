@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from moothall.domain.errors import Invalid
+
 from .statements import Compiled, Dialect, Row, Statement
 
 
@@ -24,12 +26,18 @@ class Cursor(Protocol):
     def fetchone(self) -> Any:
         """The next row or None."""
 
+    def executemany(self, text: Any, parameters: Iterable[Any], /) -> Any:
+        """Run one statement with each set of values."""
+
 
 class Driver(Protocol):
     """The part of a DB-API connection that both drivers share."""
 
     def execute(self, text: Any, parameters: Any = ..., /) -> Cursor:
         """Run one statement."""
+
+    def cursor(self) -> Any:
+        """A cursor of one's own."""
 
 
 class Connection:
@@ -66,20 +74,34 @@ class Connection:
         return self._execute(statement.compiled(self.dialect), values).rowcount
 
     def run_many(self, statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
-        """Run one change for each set of values."""
+        """Run one change for each set of values, without waiting for one before the next."""
         compiled = statement.compiled(self.dialect)
-        for values in rows:
-            self._execute(compiled, values)
+        cursor: Cursor = self._driver.cursor()
+        cursor.executemany(compiled.text, [self._parameters(compiled, each) for each in rows])
 
     def script(self, text: str) -> None:
         """Run one statement that Core has no words for (full-text tables, pragmas)."""
         self._driver.execute(text)
 
     def _execute(self, compiled: Compiled, values: dict[str, Any]) -> Cursor:
+        return self._driver.execute(compiled.text, self._parameters(compiled, values))
+
+    def _parameters(self, compiled: Compiled, values: dict[str, Any]) -> dict[str, Any]:
+        """The values as the driver takes them. Raises Invalid for a text with a NUL character.
+
+        PostgreSQL could not store it. The faces refuse it, actions leave it out; this is for what
+        both forgot.
+        """
         if compiled.constants:
             values = {**compiled.constants, **values}
-        if self.dialect == "sqlite":
-            for name, value in values.items():
-                if type(value) in (list, tuple):
+        for name, value in values.items():
+            kind = type(value)
+            if kind is str:
+                if "\0" in value:
+                    raise Invalid("unknown", f"{name} holds a NUL character")
+            elif kind in (list, tuple):
+                if value and type(value[0]) is str and any("\0" in each for each in value):
+                    raise Invalid("unknown", f"{name} hold a NUL character")
+                if self.dialect == "sqlite":
                     values[name] = json.dumps(value)
-        return self._driver.execute(compiled.text, values)
+        return values
