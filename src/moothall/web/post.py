@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 from msgspec import Meta
 
 from moothall.actions.post import create_post, edit_post, mark_post_opened
-from moothall.domain.comment import CommentQuery, CommentSort, CommentView
+from moothall.domain.comment import CommentPage, CommentQuery, CommentSort
 from moothall.domain.community import CommunityTeam
 from moothall.domain.errors import ForumError, NotFound
 from moothall.domain.ids import CommunityId, LanguageId, PostId
@@ -25,7 +25,7 @@ from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.door import Bucket, Policy
 from moothall.reads import community as communities
-from moothall.reads.comment import list_comments
+from moothall.reads.comment import list_under
 from moothall.reads.post import (
     get_post,
     list_chosen_posts,
@@ -151,19 +151,20 @@ class ShowPost(Form, frozen=True, kw_only=True):
 
     post_id: int
     sort: CommentSort | None = None
+    after: Cursor | None = None
 
 
 class Thread(NamedTuple):
     """What the page of a post shows."""
 
     post: OpenedPost
-    comments: list[CommentView]
+    page: CommentPage
 
 
 @pages.get("/post/{post_id:int}", who=Policy.PUBLIC)
 async def show_post(visit: Visit, form: ShowPost) -> Answer:
     """A post with the tree of its comments."""
-    thread = await visit.read(read_thread, PostId(form.post_id), form.sort, visit.site)
+    thread = await visit.read(_read_thread, form, visit.site)
     view = thread.post.view
     if visit.viewer is not None and (not view.read or view.unread_comments):
         await visit.act_own(mark_post_opened, view.post.id)
@@ -174,8 +175,9 @@ async def show_post(visit: Visit, form: ShowPost) -> Answer:
         view=view,
         cross_posts=thread.post.cross_posts,
         community_html=thread.post.community_html,
-        steps=steps(thread.comments),
-        shown=len(thread.comments),
+        steps=steps(thread.page.comments),
+        is_first=form.after is None,
+        more=more_comments(path, form.sort, thread.page),
         moderates=may_moderate(visit.viewer, thread.post),
         sort_label=wording.COMMENT_SORTS[sort],
         sorts=[
@@ -185,18 +187,30 @@ async def show_post(visit: Visit, form: ShowPost) -> Answer:
     )
 
 
-def read_thread(
-    tx: Any, viewer: Viewer | None, post_id: PostId, sort: CommentSort | None, site: Site
-) -> Thread:
-    """A post with as much of its tree as one page shows."""
-    post = open_post(tx, viewer, post_id, site=site, html=True)
-    query = CommentQuery(
+def more_comments(path: str, sort: CommentSort | None, page: CommentPage) -> str | None:
+    """Where a thread goes on, None at its end."""
+    if page.next_cursor is None:
+        return None
+    return with_query(path, sort=sort, after=page.next_cursor) + "#comments"
+
+
+def _read_thread(tx: Any, viewer: Viewer | None, form: ShowPost, site: Site) -> Thread:
+    post = open_post(tx, viewer, PostId(form.post_id), site=site, html=True)
+    query = branches_query(viewer, form.sort, form.after)
+    return Thread(post, list_under(tx, viewer, post.view, query))
+
+
+def branches_query(
+    viewer: Viewer | None, sort: CommentSort | None, after: str | None
+) -> CommentQuery:
+    """As much of a tree as one page shows."""
+    return CommentQuery(
         sort=sort or own_comment_sort(viewer),
-        post_id=post_id,
         max_depth=TREE_DEPTH,
+        branches=True,
+        after=after,
         with_html=True,
     )
-    return Thread(post, list_comments(tx, viewer, query))
 
 
 def own_comment_sort(viewer: Viewer | None) -> CommentSort:
