@@ -14,8 +14,6 @@ from . import (
     admin,
     comment,
     community,
-    discovery,
-    feed,
     membership,
     moderation,
     notification,
@@ -51,8 +49,6 @@ SUBJECTS: tuple[Pages, ...] = (
     private_message.pages,
     moderation.pages,
     purge.pages,
-    feed.pages,
-    discovery.pages,
 )
 
 # Those that no page has are refused by a page of ours.
