@@ -80,7 +80,7 @@ def export_archive(settings: Settings, path: Path) -> int:
 
 
 def import_archive(settings: Settings, path: Path) -> int:
-    """Read an archive into the forum; bad lines are told and do not make it fail."""
+    """Read an archive into the forum; bad lines are told and do not make it fail, a lost end does."""
     from moothall.archive.importing import import_file
     from moothall.archive.progress import progress_on
     from moothall.archive.reading import ArchiveError
@@ -92,8 +92,11 @@ def import_archive(settings: Settings, path: Path) -> int:
             raise SystemExit(f"moothall: {error}") from None
     if summary.was_done:
         sys.stdout.write("This archive was imported before; nothing to do.\n")
-    stored = ", ".join(f"{number:,} {kind}" for kind, number in summary.stored.items())
-    sys.stdout.write(f"Stored: {stored or 'nothing'}. Bad lines: {summary.bad_lines:,}.\n")
+    else:
+        stored = ", ".join(f"{number:,} {kind}" for kind, number in summary.stored.items())
+        sys.stdout.write(f"Stored: {stored or 'nothing'}. Bad lines: {summary.bad_lines:,}.\n")
+    if summary.is_cut:
+        raise SystemExit(f"moothall: {path} is damaged or lacks its end: all before it is stored")
     return 0
 
 

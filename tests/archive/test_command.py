@@ -4,6 +4,7 @@ import gzip
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,39 @@ def test_import_then_export(tmp_path: Path) -> None:
     assert "2 post, 3 comment, 4 vote. Bad lines: 1." in done.stdout
     again = _moothall(tmp_path, "import", str(archive))
     assert again.returncode == 0
-    assert "imported before" in again.stdout
+    assert again.stdout == "This archive was imported before; nothing to do.\n"
     target = tmp_path / "b.jsonl.gz"
     written = _moothall(tmp_path, "export", str(target))
     assert written.returncode == 0
     assert f"{len(a_small_archive()) - 1} records written" in written.stdout
     assert len(gzip.decompress(target.read_bytes()).splitlines()) == len(a_small_archive())
+
+
+def _cut_text(content: bytes) -> bytes:
+    return content[: content.rindex(b'"score"')]
+
+
+def _cut_gzip(content: bytes) -> bytes:
+    return gzip.compress(content)[:-20]
+
+
+def _damaged_gzip(content: bytes) -> bytes:
+    packed = gzip.compress(content)
+    return packed[:-8] + bytes(4) + packed[-4:]  # another checksum
+
+
+@pytest.mark.parametrize("damage", [_cut_text, _cut_gzip, _damaged_gzip])
+def test_an_archive_without_its_end_is_no_success(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    whole = write_archive(tmp_path / "a.jsonl", a_small_archive()).read_bytes()
+    path = tmp_path / "damaged"
+    path.write_bytes(damage(whole))
+    for told in ("Stored: 3 person", "This archive was imported before"):
+        done = _moothall(tmp_path, "import", str(path))
+        assert done.returncode == 1
+        assert done.stdout.startswith(told)
+        assert f"{path} is damaged or lacks its end" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,17 @@ _TARGET_S = 0.008
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of an import; `resumed` where an earlier one had begun it."""
+    """What came of an import.
+
+    `resumed` where an earlier one had begun it, `was_done` where one had ended it; `is_cut` for a
+    file that lacks its end.
+    """
 
     stored: dict[str, int]
     bad_lines: int
     resumed: bool
-    was_done: bool = False
+    was_done: bool
+    is_cut: bool
 
 
 @dataclass(slots=True)
@@ -85,8 +90,10 @@ def import_file(forum: Forum, path: Path, progress: Progress | None = None) -> S
         was_done, resumed = run.phase == "done", run.line > 0
         if run.phase == "records":
             run = importer.read(run, lines, texts, path.stat().st_size)
+        for _ in texts:
+            pass  # of what was read by an earlier import, only the end is asked for
     run = importer.finish(run)
-    return Summary(run.stored, run.bad_lines, resumed, was_done)
+    return Summary(run.stored, run.bad_lines, resumed, was_done, lines.is_cut)
 
 
 def _check_header(path: Path, first: Text | None) -> None:

@@ -32,6 +32,8 @@ class Lines:
     def __init__(self, raw: BinaryIO, stream: io.BufferedIOBase) -> None:
         self._raw = raw
         self._stream = stream
+        self.is_cut = False
+        """After the last line: whether the file is damaged, or ends in the middle of that line."""
 
     @property
     def position(self) -> int:
@@ -48,7 +50,9 @@ class Lines:
                 else:
                     yield Text(number, line)
                 number += 1
+                self.is_cut = not line.rstrip().endswith(b"}") and not line.endswith(b"\n")
         except (OSError, EOFError, zlib.error) as error:
+            self.is_cut = True
             yield Text(number, None, f"the file is damaged from here on ({error})")
 
     def _skip(self, line: bytes) -> None:
