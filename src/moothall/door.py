@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from moothall.actions.session import note_session_use
 from moothall.domain.account import Device
-from moothall.domain.errors import NotAllowed, NotSignedIn, TooMany
+from moothall.domain.errors import ForumError, NotAllowed, NotSignedIn, TooMany
 from moothall.domain.site import Home, Site
 from moothall.domain.time import DAY
 from moothall.domain.user import Doer, Viewer
@@ -50,6 +50,9 @@ class Bucket(StrEnum):
     IMPORT = "import_user_settings"
 
 
+_FORGIVEN = (Bucket.POST, Bucket.COMMENT)
+
+
 class PrivateInstance(NotAllowed):
     """Nobody is signed in, and the site shows this only to who is."""
 
@@ -80,6 +83,7 @@ class Door:
         "_bucket",
         "_forum",
         "_policy",
+        "_taken",
         "_token_hash",
         "_user_agent",
         "_viewer",
@@ -103,6 +107,7 @@ class Door:
         self._token_hash = token_hash
         self._policy = Policy.ANYONE
         self._bucket: Bucket | None = None
+        self._taken: list[tuple[Bucket, bytes]] = []
         self._viewer: Viewer | None = None
         self._admitted = False
         self.parts = parts
@@ -137,6 +142,20 @@ class Door:
         """Count the request for its address, before any work is done for it. Raises TooMany."""
         if self._bucket is not None:
             self._count(self._bucket, address_key(self._bucket, self.address))
+
+    def forgive(self, error: ForumError) -> None:
+        """Give back what a refused attempt took, if it is a text that was refused.
+
+        Who mistypes a name or forgets a title has written nothing yet. Such attempts count as
+        messages instead, of which there are many: so they stay bounded. What asks for a password
+        or a captcha is never given back.
+        """
+        spent = [each for each in self._taken if each[0] in _FORGIVEN]
+        if not spent or isinstance(error, TooMany) or not self._is_one_more_attempt():
+            return
+        for bucket, key in spent:
+            limit = self.site.rate_limit(bucket)
+            self.parts.limiter.give_back(key, limit.capacity, limit.interval_s, time.monotonic())
 
     async def admit(self) -> Viewer | None:
         """Find out who asks and check the policy, where that must come before other work."""
@@ -256,8 +275,21 @@ class Door:
 
     def _count(self, bucket: Bucket, key: bytes) -> None:
         limit = self.site.rate_limit(bucket)
-        if not self.parts.limiter.take(key, limit.capacity, limit.interval_s, time.monotonic()):
-            raise TooMany
+        limiter, now = self.parts.limiter, time.monotonic()
+        if not limiter.take(key, limit.capacity, limit.interval_s, now):
+            raise TooMany(wait_s=limiter.wait_s(key, limit.capacity, limit.interval_s, now))
+        self._taken.append((bucket, key))
+
+    def _is_one_more_attempt(self) -> bool:
+        """Whether the attempts at anything are still within the limit of messages."""
+        limit = self.site.rate_limit(Bucket.MESSAGE)
+        keys = [address_key(Bucket.MESSAGE, self.address)]
+        if self._viewer is not None:
+            keys.append(account_key(Bucket.MESSAGE, self._viewer.account_id))
+        now = time.monotonic()
+        return all(
+            self.parts.limiter.take(key, limit.capacity, limit.interval_s, now) for key in keys
+        )
 
 
 def _somebody(viewer: Viewer | None) -> Viewer:

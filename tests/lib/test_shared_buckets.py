@@ -47,6 +47,31 @@ def test_a_refusal_costs_nothing() -> None:
     assert buckets.take(b"key", 5, 60.0, NOW + 12.1)
 
 
+def test_a_token_given_back_can_be_taken_again_and_no_second_one() -> None:
+    buckets = SharedBuckets()
+    take_until_refused(buckets, b"key", NOW)
+    buckets.give_back(b"key", 5, 60.0, NOW)
+    assert take_until_refused(buckets, b"key", NOW) == 1
+    for _ in range(9):
+        buckets.give_back(b"key", 5, 60.0, NOW)
+    assert take_until_refused(buckets, b"key", NOW) == 5
+    buckets.give_back(b"another key", 5, 60.0, NOW)
+    assert take_until_refused(buckets, b"another key", NOW) == 5
+
+
+@pytest.mark.parametrize("capacity", [1, 5, 49])
+def test_after_the_wait_that_was_told_there_is_a_token(capacity: int) -> None:
+    buckets = SharedBuckets()
+    assert buckets.wait_s(b"key", capacity, 60.0, NOW) == 0
+    while buckets.take(b"key", capacity, 60.0, NOW):
+        pass
+    wait = buckets.wait_s(b"key", capacity, 60.0, NOW + 0.5)
+    assert wait == pytest.approx(60.0 / capacity - 0.5)
+    assert not buckets.take(b"key", capacity, 60.0, NOW + 0.5 + wait - 0.1)
+    assert buckets.take(b"key", capacity, 60.0, NOW + 0.5 + wait + 0.001)
+    assert buckets.wait_s(b"key", 0, 60.0, NOW) == 60.0
+
+
 @pytest.mark.parametrize("capacity", [1, 3, 7, 49, 6_000, 1_000_000])
 def test_rounding_neither_adds_nor_loses_a_token(capacity: int) -> None:
     buckets = SharedBuckets()

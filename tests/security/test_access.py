@@ -17,6 +17,7 @@ from moothall.domain.account import Device, Registration
 from moothall.domain.moderation import Ban
 from moothall.forum import Forum
 from moothall.lib import jwt
+from moothall.lib.limiter import NoLimiter
 from moothall.storage.site import get_site, update_site
 from tests.support.api import ApiClient, outcome
 from tests.support.builders import (
@@ -299,7 +300,7 @@ def test_whoever_waits_gets_in_by_no_other_way(forum: Forum, mode: str) -> None:
 # ---- limits ------------------------------------------------------------------------------------
 
 
-class _Counting:
+class _Counting(NoLimiter):
     """A limiter that remembers by what it was asked."""
 
     def __init__(self) -> None:

@@ -9,10 +9,13 @@ from moothall.actions.report import report_post
 from moothall.actions.site import ensure_site
 from moothall.door import Policy
 from moothall.forum import Forum
+from moothall.lib.limiter import NoLimiter
+from moothall.lib.shared_buckets import SharedBuckets
+from moothall.reads.site import get_site
 from moothall.storage.site import update_site
 from moothall.storage.transaction import Transaction
 from moothall.web.build import all_routes
-from tests.support.builders import a_signed_in_person
+from tests.support.builders import a_community, a_signed_in_person
 from tests.support.inert import assert_inert
 from tests.support.pages import Browser
 from tests.support.town import a_town
@@ -186,9 +189,12 @@ def test_every_page_declares_who_may_see_it() -> None:
         assert isinstance(route.who, Policy)
 
 
-class _Empty:
+class _Empty(NoLimiter):
     def take(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> bool:
         return False
+
+    def wait_s(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> float:
+        return 119.2
 
 
 def test_a_spent_limit_shows_the_form_again_with_what_was_typed(forum: Forum) -> None:
@@ -197,7 +203,44 @@ def test_a_spent_limit_shows_the_form_again_with_what_was_typed(forum: Forum) ->
     page = browser.submit(form, name="ann", password="wrong password")
     assert page.status == 429
     assert page.form("/login").fields["name"] == "ann"
-    assert "too fast" in page.text
+    assert "That was too fast. You can go on in 2 minutes." in page.text
+    assert page.headers["retry-after"] == "120"
+
+
+def test_a_mistake_does_not_use_up_the_limit_of_posts(forum: Forum) -> None:
+    ann, token = a_signed_in_person(forum, "ann")
+    a_community(forum, ann, "cats")
+    browser = Browser(forum, session=token, limiter=SharedBuckets())
+    form = browser.get("/create_post").form("/create_post")
+    allowed = _posts_allowed(forum)
+    for _ in range(2 * allowed):
+        assert browser.submit(form, community="nowhere", title="A title").status == 404
+        assert browser.submit(form, community="cats", title="x").status == 400
+    for _ in range(allowed):
+        assert browser.submit(form, community="cats", title="A title").status == 303
+    page = browser.submit(form, community="cats", title="A title")
+    assert (page.status, "You can go on in" in page.text) == (429, True)
+
+
+def test_mistakes_are_bounded_too(forum: Forum) -> None:
+    forum.act_now(lambda tx: update_site(tx.conn, rate_message=10))
+    _, token = a_signed_in_person(forum, "ann")
+    browser = Browser(forum, session=token, limiter=SharedBuckets())
+    form = browser.get("/create_post").form("/create_post")
+    seen = [browser.submit(form, community="nowhere", title="x").status for _ in range(20)]
+    assert seen[:10] == [404] * 10
+    assert seen[-1] == 429
+
+
+def test_attempts_at_a_password_are_not_given_back(forum: Forum) -> None:
+    browser = Browser(forum, limiter=SharedBuckets())
+    form = browser.get("/login").form("/login")
+    seen = [browser.submit(form, name="ann", password="x" * 10).status for _ in range(20)]
+    assert seen[-1] == 429
+
+
+def _posts_allowed(forum: Forum) -> int:
+    return forum.read_now(get_site).rate_limit("post").capacity
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_plain_http(forum: Forum) -> None:

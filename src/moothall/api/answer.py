@@ -1,11 +1,12 @@
 """Answers as bytes: success, refusal, bug; and the headers that each carries."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-from moothall.domain.errors import ForumError, NotFound, NotSignedIn
+from moothall.domain.errors import ForumError, NotFound, NotSignedIn, TooMany
 
 encode = msgspec.json.Encoder().encode
 
@@ -66,7 +67,11 @@ def refusal(error: ForumError) -> Answer:
     """How the Lemmy API answers an expected error."""
     problem = Problem(error.code, error.message)
     # Refusals depend on the moment and on who asks; nobody should keep one.
-    return Answer(encode(problem), (_JSON, _NO_STORE), _status(error))
+    answer = Answer(encode(problem), (_JSON, _NO_STORE), _status(error))
+    if isinstance(error, TooMany) and error.wait_s is not None:
+        later = (b"retry-after", str(math.ceil(error.wait_s)).encode())
+        return answer._replace(headers=(*answer.headers, later))
+    return answer
 
 
 def bug(request_id: str) -> Answer:

@@ -66,6 +66,7 @@ class Api:
         methods[route.method] = route
 
     async def _answer(self, route: Route, client: Client, scope: Any, receive: Any) -> Answer:
+        call = None
         try:
             site = await self._forum.site()
             call = Call(self._forum, self._parts, route, site, client)
@@ -78,6 +79,8 @@ class Api:
             await call.admit()
             return result if type(result) is Answer else Answer(encode(result))
         except ForumError as error:
+            if call is not None:
+                call.forgive(error)
             return refusal(error)
         except Gone:
             raise

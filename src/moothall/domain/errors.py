@@ -66,10 +66,11 @@ class Conflict(ForumError):
 
 
 class TooMany(ForumError):
-    """A limit of rate, number or time is reached."""
+    """A limit of rate, number or time is reached; `wait_s`: for how long, where that is known."""
 
-    def __init__(self, code: str = "rate_limit_error") -> None:
+    def __init__(self, code: str = "rate_limit_error", wait_s: float | None = None) -> None:
         super().__init__(code)
+        self.wait_s = wait_s
 
 
 @contextmanager

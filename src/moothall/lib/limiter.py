@@ -15,6 +15,12 @@ class Limiter(Protocol):
         `now` is in seconds of a clock that never goes back.
         """
 
+    def give_back(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> None:
+        """Put back a token that was taken for nothing."""
+
+    def wait_s(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> float:
+        """In how many seconds there will be a token, 0 if there is one."""
+
 
 class NoLimiter:
     """For `rate_limit.enabled = false`."""
@@ -22,6 +28,13 @@ class NoLimiter:
     def take(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> bool:  # noqa: ARG002 — the protocol's signature
         """Always room."""
         return True
+
+    def give_back(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> None:
+        """Nothing was taken."""
+
+    def wait_s(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> float:  # noqa: ARG002 — the protocol's signature
+        """Never."""
+        return 0.0
 
 
 def address_key(bucket: str, address: str) -> bytes:

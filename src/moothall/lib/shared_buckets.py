@@ -54,13 +54,31 @@ class SharedBuckets:
         self._full_at[place] = full_at
         return True
 
+    def give_back(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> None:
+        """Put back a token that was taken for nothing; where the key is forgotten, none is owed."""
+        place = self._known_place(key)
+        if place is not None and capacity >= 1:
+            self._full_at[place] = max(now, self._full_at[place] - refill_period_s / capacity)
+
+    def wait_s(self, key: bytes, capacity: int, refill_period_s: float, now: float) -> float:
+        """In how many seconds there will be a token; a whole period where there never is one."""
+        if capacity < 1:
+            return refill_period_s
+        place = self._known_place(key)
+        if place is None:
+            return 0.0
+        # When the token after this one may be taken, as `take` decides it.
+        ready_at = self._full_at[place] + refill_period_s / capacity - refill_period_s
+        return min(refill_period_s, max(0.0, ready_at - now))
+
+    def _known_place(self, key: bytes) -> int | None:
+        """Where the key's bucket is, None if it has none."""
+        digest, start, window = self._window(key)
+        return start + window.index(digest) if digest in window else None
+
     def _place(self, key: bytes) -> int:
         """Find the key's place, or give it the one whose bucket is nearest to full."""
-        # Python's hash of bytes is keyed (SipHash) by a secret that forked processes share, so a
-        # stranger cannot choose keys that meet; 0 marks a free place.
-        digest = hash(key) & _HASH_MASK or 1
-        start = digest % self._windows * _WINDOW
-        window = self._keys[start : start + _WINDOW].tolist()
+        digest, start, window = self._window(key)
         if digest in window:
             return start + window.index(digest)
         times = self._full_at[start : start + _WINDOW].tolist()
@@ -69,3 +87,11 @@ class SharedBuckets:
         self._full_at[place] = 0.0
         self._keys[place] = digest
         return place
+
+    def _window(self, key: bytes) -> tuple[int, int, list[int]]:
+        """The key as a number, where its places begin, and whose numbers stand there."""
+        # Python's hash of bytes is keyed (SipHash) by a secret that forked processes share, so a
+        # stranger cannot choose keys that meet; 0 marks a free place.
+        digest = hash(key) & _HASH_MASK or 1
+        start = digest % self._windows * _WINDOW
+        return digest, start, self._keys[start : start + _WINDOW].tolist()

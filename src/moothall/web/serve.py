@@ -5,12 +5,13 @@ handler. Every error becomes a page of ours that says what to do next.
 """
 
 import contextlib
+import math
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from moothall.domain.errors import ForumError, Invalid, NotFound, NotSignedIn
+from moothall.domain.errors import ForumError, Invalid, NotFound, NotSignedIn, TooMany
 from moothall.door import Policy
 from moothall.forum import Forum
 from moothall.lib import access, page_cache
@@ -135,7 +136,9 @@ class Web:
             await visit.admit()
             return answer if answer.resumes is None else await self._resume(visit, answer)
         except ForumError as error:
-            return await _refused(visit, route, form, encoded, error)
+            answer = await _refused(visit, route, form, encoded, error)
+            visit.forgive(error)
+            return answer
 
     async def _resume(self, before: Visit, answer: Answer) -> Answer:
         """The page of a form that waited while its sender signed in, with what they had typed."""
@@ -191,7 +194,13 @@ async def _refused(
         answer = await route.again(visit, form, error)
     except ForumError as second:
         return await _error_page(visit, second)
-    return answer._replace(status=wording.status_of(error))
+    return _with_wait(answer._replace(status=wording.status_of(error)), error)
+
+
+def _with_wait(answer: Answer, error: ForumError | None) -> Answer:
+    if not isinstance(error, TooMany) or error.wait_s is None:
+        return answer
+    return answer.with_headers((b"retry-after", str(math.ceil(error.wait_s)).encode()))
 
 
 async def _is_stranger(visit: Visit, route: Route, error: ForumError) -> bool:
@@ -232,11 +241,11 @@ async def _error_page(
         await visit.admit()
     text = None if error is None else wording.reason(error)
     if visit.asked.by_script:
-        return json_answer({"error": text or wording.title_of(status)}, status)
+        return _with_wait(json_answer({"error": text or wording.title_of(status)}, status), error)
     answer = visit.render(
         "error.html", status=status, reason=text, request_id=request_id, back=back
     )
-    return answer._replace(status=status)
+    return _with_wait(answer._replace(status=status), error)
 
 
 async def _body(headers: Mapping[bytes, bytes], receive: Any) -> bytes:
