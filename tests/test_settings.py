@@ -88,7 +88,7 @@ def test_every_key_has_a_variable(tmp_path: Path) -> None:
             environ[variable] = str(one).lower() if isinstance(one, bool) else str(one)
 
     assert load(None, environ) == Settings(domain="a.example", data_dir=tmp_path)
-    assert len(environ) == 26
+    assert len(environ) == 40
 
 
 def test_without_file_and_domain_it_is_a_trial_on_this_machine() -> None:

@@ -20,7 +20,11 @@ from moothall.settings import Settings
 if TYPE_CHECKING:
     from moothall.domain.site import Home
     from moothall.forum import Forum
+    from moothall.lib.media_tools import MediaTools
     from moothall.storage.database import Database
+
+
+_MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,11 @@ def home_of(settings: Settings) -> "Home":
     """Where this server lives."""
     from moothall.domain.site import Home
 
-    return Home(domain=settings.domain, base_url=settings.base_url)
+    return Home(
+        domain=settings.domain,
+        base_url=settings.base_url,
+        proxies_pictures=settings.media.remote_images == "proxy",
+    )
 
 
 def database_of(settings: Settings) -> "Database":
@@ -72,6 +80,55 @@ def opened_forum(settings: Settings) -> "Iterator[Forum]":
         yield forum
     finally:
         database.close()
+
+
+def media_tools_of(settings: Settings) -> "MediaTools":
+    """What a process needs for pictures; nothing is opened or started before it is used."""
+    from moothall.lib.blobs import FileBlobs, S3Address, S3Blobs
+    from moothall.lib.file_cache import FileCache
+    from moothall.lib.http_client import HttpClient, Rules
+    from moothall.lib.media_tools import MediaLimits, MediaTools
+    from moothall.lib.pictures import Bounds, Pictures
+
+    keys, federation = settings.media, settings.federation
+    folder = settings.data_dir / "media"
+    address = S3Address(
+        bucket=keys.s3_bucket,
+        endpoint=keys.s3_endpoint,
+        region=keys.s3_region,
+        access_key=keys.s3_access_key,
+        secret_key=keys.s3_secret_key,
+        prefix=keys.s3_prefix,
+    )
+    pixels = keys.max_megapixels * 1_000_000
+    bounds = Bounds(
+        max_pixels=pixels,
+        max_total_pixels=10 * pixels,
+        memory_bytes=256 * _MB + 12 * pixels,
+        max_file_bytes=2 * keys.max_upload_mb * _MB,
+    )
+    rules = Rules(federation.allow_private_addresses, federation.static_hosts)
+    return MediaTools(
+        folder=folder / "incoming",
+        blobs=S3Blobs(address) if keys.s3_bucket else FileBlobs(folder / "uploads"),
+        thumbnails=FileCache(folder / "thumbnails", keys.thumbnail_cache_mb * _MB),
+        remote=FileCache(
+            folder / "remote", keys.remote_cache_mb * _MB, keys.remote_cache_hours * 3600
+        ),
+        pictures=Pictures(bounds),
+        client=HttpClient(rules, user_agent_of(settings)),
+        limits=MediaLimits(
+            max_upload_bytes=keys.max_upload_mb * _MB,
+            quota_bytes=keys.quota_mb * _MB,
+            videos=keys.videos,
+            max_video_s=keys.max_video_seconds,
+        ),
+    )
+
+
+def user_agent_of(settings: Settings) -> str:
+    """How we name ourselves to other servers."""
+    return f"Moothall/{__version__}; +{settings.base_url}"
 
 
 # --- before everything else
@@ -222,13 +279,15 @@ def create_web_app(argument: Argument) -> Any:
     log.set_up(settings.log.level, settings.log.format)
     database = database_of(settings)
     forum = Forum(database, home_of(settings))
-    api_parts = _api_parts(argument)
+    tools = media_tools_of(settings)
+    api_parts = _api_parts(argument, tools)
     web_parts = _web_parts(argument, api_parts)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         database.open()
         yield
+        await tools.aclose()
         database.close()
 
     app = Application(
@@ -245,7 +304,7 @@ def create_web_app(argument: Argument) -> Any:
     return Watched(cached) if is_watched else cached
 
 
-def _api_parts(argument: Argument) -> Any:
+def _api_parts(argument: Argument, tools: "MediaTools") -> Any:
     from moothall.api.parts import Parts
 
     settings = argument.settings
@@ -254,6 +313,7 @@ def _api_parts(argument: Argument) -> Any:
         limiter=argument.limiter,
         trusted_proxies=settings.server.trusted_proxies,
         sends_mail=bool(settings.smtp.host),
+        media=tools,
         nodeinfo_as_lemmy=settings.compat.nodeinfo_as_lemmy,
     )
 
@@ -264,6 +324,7 @@ def _web_parts(argument: Argument, api_parts: Any) -> Any:
     settings = argument.settings
     return Parts(
         passwords=api_parts.passwords,
+        media=api_parts.media,
         software_version=__version__,
         secure_cookies=settings.public_scheme == "https",
         compiled_templates=settings.data_dir / "templates",
@@ -278,7 +339,7 @@ def _web_parts(argument: Argument, api_parts: Any) -> Any:
 
 def run_background(argument: Argument, stop: threading.Event) -> None:
     """Jobs and upkeep, until told to stop."""
-    from moothall.background import jobs_of, upkeep_of
+    from moothall.background import jobs_of, media_upkeep, upkeep_of
     from moothall.domain.time import system_clock
     from moothall.forum import Forum
     from moothall.lib import log
@@ -291,8 +352,11 @@ def run_background(argument: Argument, stop: threading.Event) -> None:
     database.open()
     try:
         forum = Forum(database, home_of(settings))
-        jobs = jobs_of(forum, settings)
+        tools = media_tools_of(settings)
+        jobs = jobs_of(forum, settings, tools)
         lanes = [Lane(queue.JobQueue(database, lane), jobs, system_clock) for lane in queue.Lane]
-        run_all([*lanes, Rounds(upkeep_of(forum), system_clock)], stop)
+        run_all(
+            [*lanes, Rounds([*upkeep_of(forum), *media_upkeep(forum, tools)], system_clock)], stop
+        )
     finally:
         database.close()

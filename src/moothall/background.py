@@ -11,6 +11,7 @@ from moothall.actions import (
     ban,
     erasure,
     mail,
+    media,
     password,
     purge,
     removal,
@@ -20,6 +21,8 @@ from moothall.actions import (
 from moothall.actions.job import do_job
 from moothall.forum import Forum
 from moothall.lib.mail import MailRefused, SmtpServer, build_message, send
+from moothall.lib.media_tools import MediaTools
+from moothall.media.upkeep import Sweep, erase_content
 from moothall.settings import Settings
 from moothall.storage.jobs import Job
 from moothall.storage.transaction import Transaction
@@ -28,7 +31,7 @@ from moothall.worker.loop import DoNotRetry, Upkeep
 JobFunction = Callable[[Job], None]
 
 
-def jobs_of(forum: Forum, settings: Settings) -> dict[str, JobFunction]:
+def jobs_of(forum: Forum, settings: Settings, tools: MediaTools) -> dict[str, JobFunction]:
     """What to do for each kind of job."""
     return {
         mail.SEND_JOB: _mailer(settings),
@@ -38,6 +41,15 @@ def jobs_of(forum: Forum, settings: Settings) -> dict[str, JobFunction]:
         backup.JOB: lambda job: forum.act_now(do_job, job, backup.continue_import),
         text_index.JOB: lambda job: forum.act_now(do_job, job, text_index.continue_indexing),
         purge.JOB: lambda job: forum.act_now(do_job, job, purge.continue_purge),
+        **media_jobs(forum, tools),
+    }
+
+
+def media_jobs(forum: Forum, tools: MediaTools) -> dict[str, JobFunction]:
+    """What to do in the store of uploads."""
+    return {
+        media.ERASE_JOB: lambda job: erase_content(forum, tools, **job.payload),
+        media.ERASE_ALL_JOB: lambda job: forum.act_now(do_job, job, media.continue_erasing),
     }
 
 
@@ -79,6 +91,11 @@ def upkeep_of(forum: Forum) -> list[Upkeep]:
         Upkeep("captchas", 300, lambda: forum.act_now(upkeep.forget_captchas)),
         Upkeep("mail_tokens", 300, lambda: forum.act_now(upkeep.forget_mail_tokens)),
     ]
+
+
+def media_upkeep(forum: Forum, tools: MediaTools) -> list[Upkeep]:
+    """What is done regularly in the store of uploads."""
+    return [Upkeep("stored_pictures", 86_400, Sweep(forum, tools))]
 
 
 class _Sweep:

@@ -19,6 +19,7 @@ from moothall.domain.user import Doer, Viewer
 from moothall.forum import Forum, Work
 from moothall.lib.limiter import Limiter, NoLimiter, account_key, address_key
 from moothall.lib.log import get_logger
+from moothall.lib.media_tools import MediaTools
 from moothall.lib.passwords import PasswordPool
 from moothall.reads.user import viewer_by_token_hash
 from moothall.storage.transaction import Transaction
@@ -73,6 +74,13 @@ class Parts:
     limiter: Limiter = field(default_factory=NoLimiter)
     trusted_proxies: int = 0
     sends_mail: bool = False
+    media: MediaTools | None = None
+
+    def tools(self) -> MediaTools:
+        """The tools for pictures; every server has them, only some tests go without."""
+        if self.media is None:
+            raise RuntimeError("there are no tools for pictures")
+        return self.media
 
 
 class Door:

@@ -124,11 +124,18 @@ def test_a_content_goes_with_its_last_upload(town: Town) -> None:
     one, other = an_upload(town), an_upload(town, "user")
     assert column(forum, blob.c.sha256) == ["a" * 64]
     forum.act_now(media.delete_upload, town.people["author"], one.alias)
-    assert not forum.act_now(media.forget_content, "a" * 64)
-    assert column(forum, blob.c.sha256) == ["a" * 64]
+    assert not forum.act_now(media.begin_erasing, "a" * 64)
     forum.act_now(media.delete_upload, town.people["user"], other.alias)
-    assert forum.act_now(media.forget_content, "a" * 64)
+    assert forum.act_now(media.begin_erasing, "a" * 64)
+    assert refusal(town, media.add_upload, town.people["user"], new(), ROOM) == (
+        "pictrs_response_error"
+    )
+    assert forum.act_now(media.begin_erasing, "a" * 64)  # as after a crash
+    forum.act_now(media.end_erasing, "a" * 64)
     assert column(forum, blob.c.sha256) == []
+    an_upload(town)
+    forum.act_now(media.end_erasing, "a" * 64)  # too late to matter
+    assert column(forum, blob.c.sha256) == ["a" * 64]
 
 
 # --- uses

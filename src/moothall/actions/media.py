@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from moothall.domain.errors import Invalid, NotAllowed, NotFound
+from moothall.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from moothall.domain.ids import AccountId, PersonId, UploadId
 from moothall.domain.media import (
     MAX_REMOTE_URL,
@@ -17,6 +17,7 @@ from moothall.domain.media import (
     NewUpload,
     Upload,
     aliases_in,
+    is_alias,
     is_own_url,
 )
 from moothall.domain.permissions import may_delete_upload, require
@@ -40,13 +41,14 @@ def add_upload(tx: Transaction, viewer: Viewer, new: NewUpload, allowance: Allow
     """Make a stored content an upload of this account.
 
     The caller sees to it afterwards that the content is still in the store: until this is
-    committed, the last upload of the same content may have been deleted. Raises as `require_room`,
-    and NotAllowed for videos where the site takes none.
+    committed, the last upload of the same content may have been erased. Raises as `require_room`,
+    NotAllowed for videos where the site takes none, and Conflict while it is being erased.
     """
     if new.content_type.startswith("video/") and not allowance.videos:
         raise NotAllowed("not_an_image_type", "videos are not taken here")
     require_room(tx, viewer, allowance, new.size_bytes)
-    media.hold_blob(tx.conn, new.sha256, new.size_bytes, tx.now)
+    if not media.hold_blob(tx.conn, new.sha256, new.size_bytes, tx.now):
+        raise Conflict("pictrs_response_error", "the same content is being erased just now")
     row = Upload(
         id=UploadId(0),
         alias=f"{uuid.uuid4()}.{new.extension}",
@@ -67,7 +69,7 @@ def delete_upload(tx: Transaction, viewer: Viewer, alias: str) -> None:
 
     Raises NotFound by name for what is not there, and for others' uploads.
     """
-    upload = media.find_upload(tx.conn, alias)
+    upload = media.find_upload(tx.conn, alias) if is_alias(alias) else None
     if upload is None:
         raise NotFound("couldnt_find_object", by_name=True)
     require(may_delete_upload(viewer, upload))
@@ -99,9 +101,14 @@ def free_uploads(tx: Transaction, ids: Sequence[UploadId]) -> None:
         erase_uploads(tx, media.unused_among(tx.conn, ids))
 
 
-def forget_content(tx: Transaction, sha256: str) -> bool:
-    """Whether a content may be erased from the store; then no upload has it from here on."""
-    return media.forget_blob(tx.conn, sha256)
+def begin_erasing(tx: Transaction, sha256: str) -> bool:
+    """Whether a content may now be erased from the store; until `end_erasing` nobody uploads it."""
+    return media.mark_erasing(tx.conn, sha256, tx.now)
+
+
+def end_erasing(tx: Transaction, sha256: str) -> None:
+    """The content is gone from the store."""
+    media.forget_blob(tx.conn, sha256)
 
 
 def note_uses(

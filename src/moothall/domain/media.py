@@ -16,7 +16,8 @@ PROXY = "/api/v3/image_proxy?url="
 
 MAX_REMOTE_URL = 2_000
 _MAX_IN_TEXT = 100
-_ALIAS = re.compile(re.escape(ROUTE) + r"([0-9A-Za-z-]{1,60}\.[a-z0-9]{2,5})(?![0-9A-Za-z.-])")
+_ALIAS = r"[0-9A-Za-z-]{1,60}\.[a-z0-9]{2,5}"
+_ALIAS_IN_TEXT = re.compile(rf"{re.escape(ROUTE)}({_ALIAS})(?![0-9A-Za-z.-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,17 @@ class UploadView(NamedTuple):
     person: Person
 
 
+def is_alias(text: str) -> bool:
+    """Whether an upload can have this name."""
+    return re.fullmatch(_ALIAS, text) is not None
+
+
 def aliases_in(*texts: str | None) -> list[str]:
     """The uploads that texts and addresses name, each once, at most a hundred."""
     found: dict[str, None] = {}
     for text in texts:
         if text and ROUTE in text:
-            found.update(dict.fromkeys(_ALIAS.findall(text)[:_MAX_IN_TEXT]))
+            found.update(dict.fromkeys(_ALIAS_IN_TEXT.findall(text)[:_MAX_IN_TEXT]))
     return list(found)[:_MAX_IN_TEXT]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from .community import CommunityTies
 from .ids import EmojiId, InstanceId, LanguageId
+from .media import proxied_url
 from .time import Time
 from .user import AccountView, Person, PersonView
 
@@ -31,10 +32,19 @@ class Home:
     """Where this server lives: what every local id and link begins with.
 
     `domain` is the public host with a port if there is one; `base_url` has no final slash.
+    `proxies_pictures`: programs too are given pictures of other servers through us, as our own
+    pages always are.
     """
 
     domain: str
     base_url: str
+    proxies_pictures: bool = False
+
+    def picture_url(self, url: str | None) -> str | None:
+        """Where a program finds a picture."""
+        if url is None or not self.proxies_pictures:
+            return url
+        return proxied_url(url, self.base_url)
 
     def person_url(self, name: str) -> str:
         """The id of a local person."""

@@ -38,6 +38,9 @@ class Blobs(Protocol):
     def has(self, key: str) -> bool:
         """Whether this blob is kept."""
 
+    def path(self, key: str) -> Path | None:
+        """Where it lies as a file on this machine, if it does. Only to be read."""
+
     def chunks(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """A part of a blob. Raises FileNotFoundError, before the first chunk, if there is none."""
 
@@ -60,7 +63,7 @@ class FileBlobs:
 
     def put(self, key: str, source: Path) -> None:
         """See Blobs."""
-        target = self._path(key)
+        target = self._place(key)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f"{key[:2]}{_UNFINISHED}", dir=target.parent)
         try:
@@ -77,11 +80,15 @@ class FileBlobs:
 
     def has(self, key: str) -> bool:
         """See Blobs."""
-        return self._path(key).exists()
+        return self._place(key).exists()
+
+    def path(self, key: str) -> Path | None:
+        """See Blobs."""
+        return self._place(key)
 
     def chunks(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """See Blobs."""
-        with self._path(key).open("rb") as file:
+        with self._place(key).open("rb") as file:
             file.seek(start)
             while length > 0:
                 chunk = file.read(min(CHUNK, length))
@@ -92,7 +99,7 @@ class FileBlobs:
 
     def delete(self, key: str) -> None:
         """See Blobs."""
-        path = self._path(key)
+        path = self._place(key)
         path.unlink(missing_ok=True)
         with suppress(FileNotFoundError):
             _sync_folder(path.parent)
@@ -104,7 +111,7 @@ class FileBlobs:
                 with suppress(FileNotFoundError):
                     yield Stored(entry.name, entry.stat().st_mtime)
 
-    def _path(self, key: str) -> Path:
+    def _place(self, key: str) -> Path:
         return self._folder / key[:2] / key
 
 
@@ -147,6 +154,10 @@ class S3Blobs:
         except FileNotFoundError:
             return False
         return True
+
+    def path(self, key: str) -> Path | None:  # noqa: ARG002 — none is here
+        """See Blobs."""
+        return None
 
     def chunks(self, key: str, start: int, length: int) -> Iterator[bytes]:
         """See Blobs."""

@@ -13,19 +13,33 @@ A client belongs to the event loop that first uses it.
 
 import asyncio
 import re
-import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import quote, urljoin, urlsplit
 
-import httpcore
+from .http_errors import BadAnswer, HttpError, Refused, TooLarge, Unreachable
 
-from .public_addresses import is_public
+if TYPE_CHECKING:
+    from .http_connections import Connections, Incoming, Target
+
+__all__ = [
+    "Answer",
+    "BadAnswer",
+    "HttpClient",
+    "HttpError",
+    "Limits",
+    "Refused",
+    "Resolve",
+    "Rules",
+    "Streamed",
+    "TooLarge",
+    "Unreachable",
+]
 
 MAX_URL_CHARS = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -34,38 +48,9 @@ _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 # A name that ends in a number is an IPv4 address to some resolvers, in whatever notation.
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _SAFE = "!$%&'()*+,-./:;=?@_~[]|"
-_CONNECTIONS = 200
-_KEPT_OPEN = 50
-_KEPT_OPEN_S = 30.0
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of a host, the preferred one first. Raises OSError where there are none."""
-
-
-class HttpError(Exception):
-    """A request did not succeed.
-
-    Refused: never allowed, another try changes nothing.
-    Unreachable: no connection, a broken one, or out of time; may go well later.
-    BadAnswer: an answer that cannot be used.
-      TooLarge: more bytes than the limit.
-    """
-
-
-class Refused(HttpError):
-    """The address is none that we ask: its form, its scheme, its port, or where it leads."""
-
-
-class Unreachable(HttpError):
-    """No whole answer in time."""
-
-
-class BadAnswer(HttpError):
-    """The answer cannot be read."""
-
-
-class TooLarge(BadAnswer):
-    """The answer has more bytes than the limit."""
 
 
 class Limits(NamedTuple):
@@ -102,11 +87,11 @@ class Answer(NamedTuple):
 class Streamed:
     """An answer whose body is still coming."""
 
-    def __init__(self, response: httpcore.Response, url: str, max_bytes: int) -> None:
-        self.status: int = response.status
-        self.headers = _headers_of(response)
+    def __init__(self, incoming: "Incoming", url: str, max_bytes: int) -> None:
+        self.status: int = incoming.status
+        self.headers: Mapping[str, str] = incoming.headers
         self.url = url
-        self._response = response
+        self._incoming = incoming
         self._max_bytes = max_bytes
 
     @property
@@ -143,7 +128,7 @@ class Streamed:
     async def _unpacked(self) -> AsyncIterator[bytes]:
         unpack = _unpacking(self.headers.get("content-encoding", ""), self._max_bytes)
         received = 0
-        async for packed in self._response.aiter_stream():
+        async for packed in self._incoming.chunks():
             received += len(packed)
             yield unpack(packed)
             if received > self._max_bytes:
@@ -164,9 +149,14 @@ class HttpClient:
         self._rules = rules
         self._user_agent = user_agent
         self._ssl_context = ssl_context
-        self._resolve = resolve or resolve_by_system
+        self._resolve = resolve
         # Those to static hosts have a pool of their own, whose network checks nothing.
-        self._pools: dict[bool, httpcore.AsyncConnectionPool] = {}
+        self._pools: dict[bool, Connections] = {}
+
+    @property
+    def permits_http(self) -> bool:
+        """Whether anything but https is asked at all."""
+        return self._rules.allow_private_addresses
 
     async def __aenter__(self) -> Self:
         return self
@@ -221,33 +211,31 @@ class HttpClient:
         """
         try:
             async with asyncio.timeout(limits.total_s):
-                response, final_url = await self._send(method, url, headers or {}, body, limits)
+                incoming, final_url = await self._send(method, url, headers or {}, body, limits)
                 try:
-                    yield Streamed(response, final_url, limits.max_bytes)
+                    yield Streamed(incoming, final_url, limits.max_bytes)
                 finally:
-                    await response.aclose()
+                    await incoming.aclose()
         except TimeoutError:
             raise Unreachable(f"no whole answer in {limits.total_s} s") from None
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-            raise Unreachable(f"{type(error).__name__}: {error}") from error
 
     async def _send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, limits: Limits
-    ) -> tuple[httpcore.Response, str]:
+    ) -> "tuple[Incoming, str]":
         left = limits.redirects if method == "GET" else 0
         while True:
             target = _target(url, self._rules)
-            response = await self._send_once(method, target, headers, body)
-            location = _headers_of(response).get("location")
-            if response.status not in _REDIRECTS or location is None or left <= 0:
-                return response, url
+            incoming = await self._send_once(method, target, headers, body)
+            location = incoming.headers.get("location")
+            if incoming.status not in _REDIRECTS or location is None or left <= 0:
+                return incoming, url
             left -= 1
-            await response.aclose()
+            await incoming.aclose()
             url = _joined(url, location)
 
     async def _send_once(
-        self, method: str, target: "_Target", headers: Mapping[str, str], body: bytes
-    ) -> httpcore.Response:
+        self, method: str, target: "Target", headers: Mapping[str, str], body: bytes
+    ) -> "Incoming":
         sent = {
             "host": target.authority,
             "user-agent": self._user_agent,
@@ -257,100 +245,24 @@ class HttpClient:
         }
         if body or method not in ("GET", "HEAD"):
             sent["content-length"] = str(len(body))
-        request = httpcore.Request(
-            method,
-            httpcore.URL(
-                scheme=target.scheme, host=target.host, port=target.port, target=target.path
-            ),
-            headers=[(name.encode(), value.encode("latin-1")) for name, value in sent.items()],
-            content=body,
-            extensions={"sni_hostname": target.name},
-        )
-        return await self._pool(is_static=target.is_static).handle_async_request(request)
+        pool = self._pool(is_static=target.is_static)
+        return await pool.send(method, target, sent, body)
 
-    def _pool(self, *, is_static: bool) -> httpcore.AsyncConnectionPool:
+    def _pool(self, *, is_static: bool) -> "Connections":
         pool = self._pools.get(is_static)
         if pool is None:
-            is_free = is_static or self._rules.allow_private_addresses
-            pool = self._pools[is_static] = httpcore.AsyncConnectionPool(
-                ssl_context=self._ssl_context or ssl.create_default_context(),
-                max_connections=_CONNECTIONS,
-                max_keepalive_connections=_KEPT_OPEN,
-                keepalive_expiry=_KEPT_OPEN_S,
-                network_backend=_Network(self._resolve, only_public=not is_free),
+            from .http_connections import Connections
+
+            only_public = not (is_static or self._rules.allow_private_addresses)
+            pool = self._pools[is_static] = Connections(
+                self._ssl_context, self._resolve, only_public=only_public
             )
         return pool
 
 
-async def resolve_by_system(host: str, port: int) -> list[str]:
-    """Ask the system's resolver."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+def _target(url: str, rules: Rules) -> "Target":
+    from .http_connections import Target
 
-
-class _Network(httpcore.AsyncNetworkBackend):
-    """Opens connections, and is the only one to do so: here every address is checked."""
-
-    def __init__(self, resolve: Resolve, *, only_public: bool) -> None:
-        self._resolve = resolve
-        self._only_public = only_public
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 — the interface of httpcore
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in await self._checked_addresses(host, port):
-            try:
-                return await self._network.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109, ARG002 — as above
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        raise Refused(f"{path} is no address on the web")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    async def _checked_addresses(self, host: str, port: int) -> list[str]:
-        try:
-            addresses = await self._resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} cannot be resolved: {error}") from error
-        # One that leads inside is enough: nobody honest mixes them.
-        for address in addresses:
-            if self._only_public and not is_public(address):
-                raise Refused(f"{host} leads to {address}, which is not public")
-        return addresses
-
-
-class _Target(NamedTuple):
-    """Where a request goes: the connection's end, and the names that it is sent under."""
-
-    scheme: str
-    host: str
-    port: int
-    name: str
-    authority: str
-    path: str
-    is_static: bool = False
-
-
-def _target(url: str, rules: Rules) -> _Target:
     scheme, name, port, path = _parts(url)
     usual = port == _PORTS[scheme]
     shown = f"[{name}]" if ":" in name else name
@@ -359,13 +271,13 @@ def _target(url: str, rules: Rules) -> _Target:
     if base is not None:
         real = urlsplit(base)
         end = real.port or _PORTS[real.scheme]
-        return _Target(real.scheme, real.hostname or "", end, name, authority, path, is_static=True)
+        return Target(real.scheme, real.hostname or "", end, name, authority, path, is_static=True)
     if not rules.allow_private_addresses:
         if scheme != "https" or not usual:
             raise Refused("only https on its usual port")
         if "." not in name or _NUMBER.fullmatch(name.rpartition(".")[2]):
             raise Refused(f"{name} is no name on the public internet")
-    return _Target(scheme, name, port, name, authority, path)
+    return Target(scheme, name, port, name, authority, path)
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:
@@ -410,14 +322,6 @@ def _joined(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError:
         raise Refused("the redirect leads to no address") from None
-
-
-def _headers_of(response: httpcore.Response) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
 
 
 def _unpacking(encoding: str, max_bytes: int) -> Callable[[bytes], bytes]:

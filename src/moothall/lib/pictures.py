@@ -11,6 +11,7 @@ started by the first picture and ends some time after the last. One picture at a
 import asyncio
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,14 @@ CONTENT_TYPES = {
     "mp4": "video/mp4",
     "webm": "video/webm",
 }
+# How files begin, by which they are told, whatever their names say.
+_MAGIC: tuple[tuple[re.Pattern[bytes], Extension], ...] = (
+    (re.compile(rb"\xff\xd8\xff"), "jpg"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "png"),
+    (re.compile(rb"GIF8[79]a"), "gif"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "webp"),
+    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "avif"),
+)
 _IDLE_S = 30.0
 _MAX_WAITING = 40
 # The child ends itself at the bound; this is for one that cannot.
@@ -85,6 +94,11 @@ class Picture(NamedTuple):
     def content_type(self) -> str:
         """The media type."""
         return CONTENT_TYPES[self.extension]
+
+
+def kind_of(head: bytes) -> Extension | None:
+    """The format of a picture by its first bytes; None where it is none that we know."""
+    return next((extension for magic, extension in _MAGIC if magic.match(head)), None)
 
 
 class Pictures:

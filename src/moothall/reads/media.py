@@ -1,7 +1,7 @@
 """Uploads as they are listed and found, and which remote pictures may be passed on."""
 
 from moothall.domain.errors import NotFound
-from moothall.domain.media import Upload, UploadView
+from moothall.domain.media import Upload, UploadView, is_alias
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.user import Viewer
 from moothall.storage import media
@@ -10,7 +10,7 @@ from moothall.storage.transaction import Transaction
 
 def find_upload(tx: Transaction, alias: str) -> Upload:
     """The upload of this name: whoever knows it may see it. Raises NotFound by name."""
-    found = media.find_upload(tx.conn, alias)
+    found = media.find_upload(tx.conn, alias) if is_alias(alias) else None
     if found is None:
         raise NotFound("couldnt_find_object", by_name=True)
     return found

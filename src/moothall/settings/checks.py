@@ -71,6 +71,15 @@ def domain(value: str) -> str:
     return value.strip().lower()
 
 
+def web_address(value: str) -> str:
+    """Empty, or `http[s]://host[:port]` without anything behind it."""
+    match = re.fullmatch(r"https?://([^/?#@\s]+)/?", value)
+    host, port = split_port(match[1].lower()) if match else ("", "")
+    if value and not (match and _is_host(host) and (not port or _is_port(port))):
+        raise ValueError('must be empty or an address such as "https://s3.example.org"')
+    return value.rstrip("/")
+
+
 def listen(value: str) -> str:
     """An address and port to listen on."""
     host, port = split_port(value)

@@ -120,6 +120,46 @@ class Media:
         '"link": clients fetch them themselves (our own pages still proxy).',
         checks.one_of("proxy", "link"),
     )
+    max_upload_mb: int = _key(
+        40, "Largest picture or video that is taken, in megabytes.", checks.between(1, 2000)
+    )
+    quota_mb: int = _key(
+        1000, "How much each account may keep here, in megabytes.", checks.between(1, 10_000_000)
+    )
+    max_megapixels: int = _key(
+        40,
+        "Largest picture that is decoded. One takes up to ten bytes of memory for each pixel, for "
+        "a second or two, in a process of its own.",
+        checks.between(1, 400),
+    )
+    videos: bool = _key(
+        default=False,
+        doc="Take short videos too (MP4, WebM). They are served as they are, never decoded.",
+    )
+    max_video_seconds: int = _key(
+        120, "Longest video that is taken, in seconds.", checks.between(1, 36_000)
+    )
+    thumbnail_cache_mb: int = _key(
+        1000,
+        "Budget for pictures made smaller, in megabytes; they are made again when needed.",
+        checks.between(1, 10_000_000),
+    )
+    remote_cache_mb: int = _key(
+        500,
+        "Budget for pictures of other servers, in megabytes; the least used go first.",
+        checks.between(1, 10_000_000),
+    )
+    remote_cache_hours: int = _key(
+        72, "How long a picture of another server is kept at most.", checks.between(1, 10_000)
+    )
+    s3_bucket: str = _key(
+        "", "Bucket of an S3-compatible store for uploads; empty keeps them in data_dir."
+    )
+    s3_endpoint: str = _key("", "Address of that store; empty means Amazon's.", checks.web_address)
+    s3_region: str = _key("us-east-1", "Region of the bucket.")
+    s3_prefix: str = _key("", 'What our keys in the bucket begin with, such as "moothall/".')
+    s3_access_key: str = _key("", "Access key of the store.", secret=True)
+    s3_secret_key: str = _key("", "Secret key of the store.", secret=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from moothall.domain.ids import AccountId, PersonId, UploadId
 from moothall.domain.media import Upload, UploadView
@@ -11,22 +11,22 @@ from moothall.domain.user import Person
 
 from . import columns
 from .connection import Connection
-from .dialects import insert_or_ignore, upsert
+from .dialects import insert_or_ignore
 from .statements import Statement, any_of, param
 from .tables import account, blob, person, remote_image, upload, upload_use
 
 _UPLOAD = columns.of(upload, Upload._fields)
 
-# A change of the row that is there already, so that it is held till the end of the transaction.
-_HOLD_BLOB = upsert(
+_ADD_BLOB = insert_or_ignore(
     blob,
-    ["sha256"],
     {
         "sha256": param("sha256"),
         "size_bytes": param("size_bytes"),
         "created_at": param("now"),
     },
 )
+_blob = select(blob.c.erasing).where(blob.c.sha256 == param("sha256"))
+_LOCK_BLOB = Statement(_blob, postgresql=_blob.with_for_update())
 _ADD = Statement(
     insert(upload)
     .values(
@@ -44,9 +44,13 @@ _ADD = Statement(
 )
 
 
-def hold_blob(conn: Connection, sha256: str, size_bytes: int, now: Time) -> None:
-    """Note that a content is kept; nobody decides that it is not, before this is committed."""
-    conn.run(_HOLD_BLOB, sha256=sha256, size_bytes=size_bytes, now=now)
+def hold_blob(conn: Connection, sha256: str, size_bytes: int, now: Time) -> bool:
+    """Note that a content is kept; nobody begins to erase it before this is committed.
+
+    False where somebody is just erasing it.
+    """
+    conn.run(_ADD_BLOB, sha256=sha256, size_bytes=size_bytes, now=now)
+    return conn.value(_LOCK_BLOB, sha256=sha256) is False
 
 
 def add_upload(conn: Connection, row: Upload) -> UploadId:
@@ -117,24 +121,29 @@ def ids_of(conn: Connection, account_id: AccountId, limit: int) -> list[UploadId
     return [row[0] for row in conn.all(_IDS_OF_ACCOUNT, account_id=account_id, limit=limit)]
 
 
-_LOCK_BLOB = Statement(
-    select(blob.c.sha256).where(blob.c.sha256 == param("sha256")),
-    postgresql=select(blob.c.sha256).where(blob.c.sha256 == param("sha256")).with_for_update(),
+_HAS_UPLOAD = Statement(select(upload.c.id).where(upload.c.sha256 == param("sha256")).limit(1))
+_MARK_ERASING = Statement(update(blob).where(blob.c.sha256 == param("sha256")).values(erasing=True))
+_FORGET_BLOB = Statement(
+    delete(blob).where(blob.c.sha256 == param("sha256"), blob.c.erasing.is_(True))
 )
-_IS_WANTED = Statement(select(upload.c.id).where(upload.c.sha256 == param("sha256")).limit(1))
-_FORGET_BLOB = Statement(delete(blob).where(blob.c.sha256 == param("sha256")))
 
 
-def forget_blob(conn: Connection, sha256: str) -> bool:
-    """Note that a content is no longer kept, unless an upload has it. True: nobody wants it.
+def mark_erasing(conn: Connection, sha256: str, now: Time) -> bool:
+    """Note that a content is being erased, also one of which we know nothing.
 
-    Whoever adds an upload of it at this moment waits for us, and then stores it again.
+    False where an upload has it.
     """
+    conn.run(_ADD_BLOB, sha256=sha256, size_bytes=0, now=now)
     conn.one(_LOCK_BLOB, sha256=sha256)
-    if conn.one(_IS_WANTED, sha256=sha256) is not None:
+    if conn.one(_HAS_UPLOAD, sha256=sha256) is not None:
         return False
-    conn.run(_FORGET_BLOB, sha256=sha256)
+    conn.run(_MARK_ERASING, sha256=sha256)
     return True
+
+
+def forget_blob(conn: Connection, sha256: str) -> None:
+    """Note that a content is erased."""
+    conn.run(_FORGET_BLOB, sha256=sha256)
 
 
 _WANTED = Statement(select(blob.c.sha256).where(any_of(blob.c.sha256, "keys")))

@@ -3,6 +3,7 @@
 from moothall.domain import user as domain
 from moothall.domain.community import Community as DomainCommunity
 from moothall.domain.community import CommunityModeratorView as DomainModeratorView
+from moothall.domain.media import UploadView
 from moothall.domain.site import Home
 from moothall.domain.site import Instance as DomainInstance
 
@@ -122,6 +123,15 @@ class LocalImage(Shape):
 class LocalImageView(Shape):
     local_image: LocalImage
     person: Person
+
+
+def local_image_view(view: UploadView, home: Home) -> LocalImageView:
+    """An upload and whose it is."""
+    upload = view.upload
+    image = LocalImage(
+        upload.account_id, upload.alias, upload.delete_token, timestamp(upload.created_at)
+    )
+    return LocalImageView(image, person(view.person, home))
 
 
 def local_user(account: domain.Account) -> LocalUser:

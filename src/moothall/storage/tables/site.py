@@ -100,6 +100,10 @@ site = Table(
     **STABLE_IDS,
 )
 
+SITE_ID = 1
+IS_SITE = site.c.id == SITE_ID
+"""There is one row."""
+
 # How much was written here: the sums over a few rows, since a row is locked until its transaction is
 # committed, and everybody who writes would wait for everybody else.
 site_total = Table(
@@ -197,12 +201,13 @@ captcha = Table(
 )
 
 # A content that the media store keeps. Its row is what somebody holds who adds an upload of this
-# content, or deletes the last one: so the two cannot pass each other.
+# content, or erases it after the last one: so the two cannot pass each other.
 blob = Table(
     "blob",
     metadata,
     Column("sha256", Text, primary_key=True),
     Column("size_bytes", Integer, nullable=False),
+    flag("erasing"),
     time("created_at"),
     **CLUSTERED,
 )

@@ -45,6 +45,7 @@ def upgrade() -> None:
         "blob",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("erasing", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
         sqlite_with_rowid=False,
