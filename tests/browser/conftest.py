@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from moothall.actions.site import apply_setup_section, ensure_site
@@ -162,6 +163,15 @@ def visit(engine: Browser, server: Server) -> Iterator[Callable[..., Visitor]]:
         context.close()
         assert visitor.strangers == [], "a page asked another host for something"
         assert visitor.errors == []
+
+
+def assert_fine(visitor: Visitor) -> None:
+    """The page has no barrier that axe finds, and nothing sticks out of its window."""
+    found = Axe().run(visitor.page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
+    assert found.violations_count == 0, found.generate_report()
+    assert len(found.response["passes"]) > 15, "axe hardly looked"
+    wider = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{wider} pixels stick out"
 
 
 def _free_port() -> int:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, assert_fine
 
 _ANONYMOUS = (
     "/",
@@ -42,20 +41,12 @@ _SIGNED_IN = (
 )
 
 
-def _assert_fine(visitor: Visitor) -> None:
-    found = Axe().run(visitor.page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
-    assert found.violations_count == 0, found.generate_report()
-    assert len(found.response["passes"]) > 15, "axe hardly looked"
-    wider = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wider <= 0, f"{wider} pixels stick out"
-
-
 @pytest.mark.parametrize("width, scheme", [(360, "light"), (1280, "light"), (360, "dark")])
 def test_pages_for_everybody(visit: Callable[..., Visitor], width: int, scheme: str) -> None:
     visitor = visit(width, color_scheme=scheme)
     for path in _ANONYMOUS:
         visitor.go(path)
-        _assert_fine(visitor)
+        assert_fine(visitor)
         if path == "/nothing/here":
             visitor.errors.clear()  # the browser's own line about the status 404
 
@@ -66,4 +57,4 @@ def test_pages_for_who_is_signed_in(visit: Callable[..., Visitor], width: int, s
     visitor.log_in("ann")
     for path in _SIGNED_IN:
         visitor.go(path)
-        _assert_fine(visitor)
+        assert_fine(visitor)
