@@ -40,6 +40,14 @@ def test_answering_a_comment(bert: Browser) -> None:
 
 
 @pytest.mark.parametrize("address", ["/post/1/reply", "/comment/1/reply"])
+def test_a_form_that_is_sent_twice_is_one_answer(bert: Browser, address: str) -> None:
+    form = bert.get(address).form(address)
+    first, second = (bert.submit(form, content="Only once") for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert bert.get("/post/1").text.count("Only once") == 1
+
+
+@pytest.mark.parametrize("address", ["/post/1/reply", "/comment/1/reply"])
 def test_a_refused_answer_is_shown_again(bert: Browser, address: str) -> None:
     form = bert.get(address).form(address)
     page = bert.submit(form, content="x" * 10_001)

@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from moothall.actions.comment import create_comment, edit_comment
+from moothall.actions.comment import edit_comment
+from moothall.actions.comment_once import create_comment_once
 from moothall.domain.comment import CommentPage, CommentSort, CommentView, NewComment
 from moothall.domain.errors import ForumError
 from moothall.domain.ids import CommentId, LanguageId, PostId
@@ -100,7 +101,7 @@ async def show_reply_to_post(
 async def take_reply_to_post(visit: Visit, form: ReplyToPost) -> Answer:
     """Answer a post."""
     new = NewComment(PostId(form.post_id), form.content, None, _language(form))
-    comment_id = await visit.act(create_comment, new)
+    comment_id = await visit.act(create_comment_once, new)
     return see_other(f"/post/{form.post_id}?sort=New#comment-{comment_id}")
 
 
@@ -125,7 +126,7 @@ async def take_reply(visit: Visit, form: ReplyToComment) -> Answer:
     parent_id = CommentId(form.comment_id)
     parent = await visit.read(get_comment, parent_id)
     new = NewComment(parent.comment.post_id, form.content, parent_id, _language(form))
-    comment_id = await visit.act(create_comment, new)
+    comment_id = await visit.act(create_comment_once, new)
     return see_other(f"/comment/{comment_id}#comment-{comment_id}")
 
 
