@@ -158,6 +158,21 @@ def test_the_cursors_of_lemmy_and_page_numbers_lead_through_the_same_list(scene:
         assert numbered == whole
 
 
+@pytest.mark.parametrize("sort", [PostSort.HOT, PostSort.OLD, PostSort.TOP_WEEK])
+def test_a_list_ends_where_there_is_nothing_more(scene: Scene, sort: PostSort, ways: None) -> None:
+    query = PostQuery(sort=sort, listing=Listing.LOCAL)
+    count = len(scene.expected(query, lambda _: True))
+    for limit, goes_on in ((count, False), (count - 1, True), (count + 1, False)):
+        page = scene.forum.read_now(list_posts, None, query._replace(limit=limit))
+        assert (len(page.posts), page.next_cursor is not None) == (min(limit, count), goes_on)
+    # The compatible edge says so of every page that has something in it.
+    edge = query._replace(limit=count, looks_on=False)
+    page = scene.forum.read_now(list_posts, None, edge)
+    assert page.next_cursor is not None
+    after = scene.forum.read_now(list_posts, None, edge._replace(after=page.next_cursor))
+    assert after == ([], None)
+
+
 def test_who_moderates_lists_what_is_theirs(scene: Scene, ways: None) -> None:
     query = PostQuery(sort=PostSort.NEW, listing=Listing.MODERATOR_VIEW, limit=9)
     assert scene.walk(scene.ann, query) == scene.expected(query, lambda _: True)

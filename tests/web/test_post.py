@@ -47,6 +47,24 @@ def test_following_the_link_to_the_next_page_shows_every_post_once(forum: Forum)
     assert seen == [f"{number:02}" for number in reversed(range(45))]
 
 
+def test_the_last_page_leads_nowhere(forum: Forum) -> None:
+    ann = a_person(forum, "ann")
+    cats = a_community(forum, ann, "cats")
+    for number in range(20):
+        a_comment(forum, ann, a_post(forum, ann, cats, f"Post number {number}"))
+    browser = Browser(forum)
+    full = ("/", "/c/cats", "/u/ann", "/u/ann?show=comments")
+    assert not any('rel="next"' in browser.get(address).text for address in full)
+    a_comment(forum, ann, a_post(forum, ann, cats, "One more"))
+    for address in full:
+        page = browser.get(address)
+        assert page.text.count('rel="next"') == 1
+        _, _, rest = page.text.partition('rel="next" href="')
+        last = browser.get(rest.partition('"')[0].replace("&amp;", "&"))
+        assert last.status == 200
+        assert 'rel="next"' not in last.text
+
+
 def test_subscribed_lists_only_what_is_followed(filled: Forum) -> None:
     _, token = a_signed_in_person(filled, "bert")
     browser = Browser(filled, session=token)

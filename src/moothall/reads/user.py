@@ -40,23 +40,17 @@ def get_profile(
 
     Raises NotFound("couldnt_find_person").
     """
-    if person_id is None:
-        if name is None:
-            raise NotFound("no_id_given")
-        person_id = _id_of(tx, name)
     by_name = name is not None
-    found = users.get_person_view(tx.conn, person_id)
+    if person_id is not None:
+        found = users.get_person_view(tx.conn, person_id)
+    elif name is not None:
+        own_name, domain = split_handle(name, tx.home.domain)
+        found = users.find_person_view(tx.conn, own_name, domain)
+    else:
+        raise NotFound("no_id_given")
     if found is None or (found.person.deleted and not (viewer and viewer.is_admin)):
         raise NotFound(_MISSING, by_name=by_name)
     return found
-
-
-def _id_of(tx: Transaction, handle: str) -> PersonId:
-    name, domain = split_handle(handle, tx.home.domain)
-    found = users.find_person(tx.conn, name, domain)
-    if found is None:
-        raise NotFound(_MISSING, by_name=True)
-    return found.id
 
 
 def credentials(tx: Transaction, name_or_email: str) -> Credentials:

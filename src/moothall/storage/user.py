@@ -9,7 +9,7 @@ from moothall.domain.user import Person, PersonCounts, PersonView, Viewer
 
 from . import columns
 from .connection import Connection
-from .statements import Statement, param
+from .statements import Statement, param, with_values
 from .tables import account, account_language, community_moderator, instance, person, session
 
 _ACCOUNT_FIELDS = Viewer._fields[Viewer._fields.index("show_nsfw") :]
@@ -56,12 +56,11 @@ def viewer_by_token_hash(conn: Connection, token_hash: str) -> Viewer | None:
 
 
 _BY_ID = Statement(select(*columns.person(person)).where(person.c.id == param("person_id")))
-_LOCAL_BY_NAME = Statement(
-    select(*columns.person(person)).where(
-        person.c.name_key == param("name_key"), person.c.local.is_(True)
-    )
+_local_by_name = select(*columns.person(person)).where(
+    person.c.name_key == param("name_key"), person.c.local.is_(True)
 )
-_REMOTE_BY_NAME = Statement(
+_LOCAL_BY_NAME = Statement(_local_by_name)
+_remote_by_name = (
     select(*columns.person(person))
     .join(instance, instance.c.id == person.c.instance_id)
     .where(
@@ -70,6 +69,7 @@ _REMOTE_BY_NAME = Statement(
         instance.c.domain == func.lower(param("domain")),
     )
 )
+_REMOTE_BY_NAME = Statement(_remote_by_name)
 
 
 def get_person(conn: Connection, person_id: PersonId) -> Person | None:
@@ -88,7 +88,7 @@ def find_person(conn: Connection, name: str, domain: str | None) -> Person | Non
     return None if row is None else Person._make(row)
 
 
-_PROFILE = Statement(
+_profile = (
     select(
         *columns.person(person),
         *columns.person_counts(person),
@@ -96,12 +96,33 @@ _PROFILE = Statement(
         person.c.bio_html,
     )
     .outerjoin(account, account.c.person_id == person.c.id)
-    .where(person.c.id == param("person_id")),
-    groups=(Person, PersonCounts),
+    .where(person.c.id == param("person_id"))
 )
+_PROFILE = Statement(_profile, groups=(Person, PersonCounts))
+
+
+def _profile_of(found: "Select[Any]") -> Statement:
+    """The same of a person that is found in another way."""
+    its_id = found.with_only_columns(person.c.id).alias("found")
+    query = with_values(_profile, {"person_id": select(its_id.c.id).scalar_subquery()})
+    return Statement(query, groups=(Person, PersonCounts))
+
+
+_LOCAL_PROFILE = _profile_of(_local_by_name)
+_REMOTE_PROFILE = _profile_of(_remote_by_name)
 
 
 def get_person_view(conn: Connection, person_id: PersonId) -> PersonView | None:
     """A person as a profile shows them, whatever their state."""
     row = conn.one(_PROFILE, person_id=person_id)
+    return None if row is None else PersonView._make(row)
+
+
+def find_person_view(conn: Connection, name: str, domain: str | None) -> PersonView | None:
+    """The same by name regardless of case; `domain` None for people of this server."""
+    key = name.lower()
+    if domain is None:
+        row = conn.one(_LOCAL_PROFILE, name_key=key)
+    else:
+        row = conn.one(_REMOTE_PROFILE, name_key=key, domain=domain.lower())
     return None if row is None else PersonView._make(row)

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
-from moothall.domain.ids import PersonId
 from moothall.domain.moderation import CommunityBan
 from moothall.domain.post import PostSort
+from moothall.domain.site import Site
 from moothall.domain.user import PersonView, Viewer
 from moothall.door import Policy
 from moothall.reads.moderation import list_bans_of
-from moothall.reads.profile import PersonDetails, ProfileQuery, get_person_details
+from moothall.reads.profile import PersonDetails, ProfileQuery, Show, get_person_details
 
 from .addresses import path_of, person_path, with_query
 from .answer import Answer, moved
-from .forms import Form, PageNumber
+from .forms import Form
 from .page import Pages
+from .post import Cursor
 from .visit import Visit
 
 pages = Pages()
@@ -29,11 +30,22 @@ _SORTS = {
 
 
 class WritingsForm(Form, frozen=True, kw_only=True):
-    """Posts or comments, in which order, which page."""
+    """Posts or comments, in which order, from where on."""
 
     show: Literal["posts", "comments"] = "posts"
     sort: PostSort = PostSort.NEW
-    page: PageNumber = 1
+    after: Cursor | None = None
+
+    def query(self, **whose: Any) -> ProfileQuery:
+        """The same for reading: a profile, or what is saved."""
+        return ProfileQuery(
+            sort=self.sort,
+            show=Show(self.show),
+            limit=_PAGE,
+            after=self.after,
+            with_html=True,
+            **whose,
+        )
 
 
 class ProfileForm(WritingsForm, frozen=True, kw_only=True):
@@ -48,10 +60,7 @@ async def show_person(visit: Visit, form: ProfileForm) -> Answer:
     name, _, host = form.name.partition("@")
     if host == visit.home.domain:
         return moved(path_of("u", name, None))
-    query = ProfileQuery(
-        name=form.name, sort=form.sort, limit=_PAGE, page=form.page, with_html=True
-    )
-    profile = await visit.read(_read_profile, query)
+    profile = await visit.read(_read_profile, form.query(name=form.name), visit.site)
     found = profile.details
     path = person_path(found.person.person)
     return visit.render(
@@ -71,29 +80,25 @@ class Profile(NamedTuple):
     bans: list[CommunityBan]
 
 
-def _read_profile(tx: Any, viewer: Viewer | None, query: ProfileQuery) -> Profile:
-    details = get_person_details(tx, viewer, query)
+def _read_profile(tx: Any, viewer: Viewer | None, query: ProfileQuery, site: Site) -> Profile:
+    details = get_person_details(tx, viewer, query, site=site)
     return Profile(details, list_bans_of(tx, viewer, details.person.person.id))
 
 
 @pages.get("/saved", who=Policy.USER)
 async def show_saved(visit: Visit, form: WritingsForm) -> Answer:
     """What this person keeps for later."""
-    viewer = await visit.admit()
-    query = ProfileQuery(
-        person_id=None if viewer is None else PersonId(viewer.person_id),
-        saved_only=True,
-        sort=form.sort,
-        limit=_PAGE,
-        page=form.page,
-        with_html=True,
-    )
-    found = await visit.read(get_person_details, query)
+    found = await visit.read_own(_read_saved, form)
     kinds = [
         ("Posts", "/saved", form.show == "posts"),
         ("Comments", "/saved?show=comments", form.show == "comments"),
     ]
     return visit.render("saved.html", **_list_values(found, form, "/saved"), kinds=kinds)
+
+
+def _read_saved(tx: Any, viewer: Viewer, form: WritingsForm) -> PersonDetails:
+    query = form.query(person_id=viewer.person_id, saved_only=True)
+    return get_person_details(tx, viewer, query)
 
 
 def _kinds(view: PersonView, form: WritingsForm, path: str) -> list[tuple[str, str, bool]]:
@@ -109,15 +114,14 @@ def _kinds(view: PersonView, form: WritingsForm, path: str) -> list[tuple[str, s
 
 def _list_values(found: PersonDetails, form: WritingsForm, path: str) -> dict[str, Any]:
     link = _linker(form, path)
-    shown = found.posts if form.show == "posts" else found.comments
     return {
         "show": form.show,
         "posts": found.posts,
         "comments": found.comments,
         "sort_label": _SORTS.get(form.sort, "Newest"),
         "sorts": [(text, link(sort=each), each == form.sort) for each, text in _SORTS.items()],
-        "older": link(page=form.page + 1) if len(shown) == _PAGE else None,
-        "newer": link(page=form.page - 1) if form.page > 1 else None,
+        "older": None if found.next_cursor is None else link(after=found.next_cursor),
+        "newer": None if form.after is None else link(),
     }
 
 

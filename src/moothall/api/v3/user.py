@@ -47,7 +47,7 @@ async def get_person(call: Call, request: requests.GetPersonDetails) -> GetPerso
         limit=page.limit,
         page=page.number,
     )
-    found = await call.read(profile.get_person_details, query)
+    found = await call.read(profile.get_person_details, query, site=call.site)
     return GetPersonDetailsResponse(
         person_view=person_view(found.person, call.home),
         comments=comment_views(found.comments, call.home),
