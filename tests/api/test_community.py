@@ -6,7 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from moothall.domain.ids import CommunityId
 from moothall.forum import Forum
+from moothall.storage.community import get_community, update_community
 from tests.support.api import ApiClient, outcome
 from tests.support.builders import a_community, a_signed_in_person
 
@@ -190,6 +192,27 @@ def test_local_only_is_not_for_strangers(town: Town) -> None:
     assert town.api.get("/community", None, id=town.id).status_code == 400
     assert town.api.get("/community", town.tokens["person"], id=town.id).status_code == 200
     assert town.api.get("/community/list").json() == {"communities": []}
+
+
+@pytest.mark.parametrize("kept, shown", [("Private", "LocalOnly"), ("Unlisted", "Public")])
+def test_kinds_that_clients_do_not_know_are_shown_as_the_nearest(
+    forum: Forum, town: Town, kept: str, shown: str
+) -> None:
+    def stored() -> str:
+        found = forum.read_now(lambda tx: get_community(tx.conn, CommunityId(town.id)))
+        assert found is not None
+        return found.visibility
+
+    forum.act_now(lambda tx: update_community(tx.conn, CommunityId(town.id), visibility=kept))
+    top = town.tokens["top"]
+    view = town.api.get("/community", top, id=town.id).json()["community_view"]
+    assert view["community"]["visibility"] == shown
+    # Apps send back what they were shown, with whatever is to be changed.
+    town.api.put("/community", top, community_id=town.id, title="New", visibility=shown)
+    assert stored() == kept
+    other = "Public" if shown == "LocalOnly" else "LocalOnly"
+    town.api.put("/community", top, community_id=town.id, visibility=other)
+    assert stored() == other
 
 
 def test_transfer_answers_the_new_order(town: Town) -> None:

@@ -89,6 +89,7 @@ class _Recorder:
     def __init__(self) -> None:
         self.paths: set[str] = set()
         self.addresses: set[str] = set()
+        self.sessions: dict[str, str] = {}
         self.posts = self.comments = self.remarks = self.communities = defaultdict[str, int](int)
 
     @property

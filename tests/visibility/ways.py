@@ -625,6 +625,65 @@ def _pages_of_lists() -> Iterator[Way]:
         yield Way(f"page modlog{kind}", _page(f"/modlog{kind}"), {}, also)
 
 
+def feeds() -> Iterator[Way]:
+    """Lists and single things once more, for feed readers and other programs."""
+    listed = _posts(_listed(table.POSTS))
+    for ending in ("xml", "atom"):
+        for name in ("all", "local"):
+            ask = _page(f"/feeds/{name}.{ending}?limit=50&sort=New")
+            yield Way(f"feed {name}.{ending}", ask, listed)
+        profile = _page(f"/feeds/u/author.{ending}?limit=50&sort=New")
+        yield Way(f"feed of author.{ending}", profile, _posts(_on_profile(table.POSTS)))
+        for place in COMMUNITIES:
+            cells = {
+                key: whom if _stands_in(key, place) else NOBODY
+                for key, whom in _here(table.POSTS).items()
+            }
+            asked = {f"community:{place}": EVERYBODY}
+            ask = _page(f"/feeds/c/{_handle(place)}.{ending}?limit=50&sort=New")
+            yield Way(f"feed of {place}.{ending}", ask, _posts(cells), asked)
+        own = _subscribed(table.POSTS)
+        yield Way(f"feed front.{ending}", _own_feed("front", ending), _posts(own))
+        yield Way(f"feed inbox.{ending}", _own_feed("inbox", ending), _inbox())
+        log = _page(f"/feeds/modlog.{ending}?limit=50")
+        yield Way(f"feed modlog.{ending}", log, {}, _TOLD)
+        yield Way(f"feed own modlog.{ending}", _own_feed("modlog", ending), {}, _TOLD)
+    yield Way("feed of another kind", _page("/feeds/x/author.xml"), {})
+    yield Way("robots", _page("/robots.txt"), {})
+    yield Way("sitemap", _page("/sitemap.xml"), {})
+    for kind, rows, path in (
+        ("title", table.POSTS, "/post/{}"),
+        ("heading", table.COMMUNITIES, "/c/{}"),
+    ):
+        for name, row in rows.items():
+            # An address that was asked for may stand in the answer.
+            asked = {f"community:{name}": EVERYBODY} if kind == "heading" else {}
+            shows = {f"{kind}:{name}": row.opens}
+            yield Way(f"card of {kind} {name}", _card(path, kind, name), shows, asked)
+    for name in table.COMMENTS:
+        yield Way(f"card of comment {name}", _card("/comment/{}", "comment", name), {})
+
+
+def _own_feed(kind: str, ending: str) -> Ask:
+    # Feed readers have no cookies: the address says whose it is.
+    return lambda scene, who: scene.page(
+        "nobody", f"/feeds/{kind}/{scene.sessions.get(who, 'none')}.{ending}?limit=50&sort=New"
+    )
+
+
+_CARDS: dict[str, Callable[[Scene, str], object]] = {
+    "title": lambda scene, name: scene.posts[name],
+    "heading": lambda _, name: _handle(name),
+    "comment": lambda scene, name: scene.comments[name],
+}
+
+
+def _card(path: str, kind: str, name: str) -> Ask:
+    return lambda scene, who: scene.page(
+        who, f"/oembed?url=https://forum.example{path.format(_CARDS[kind](scene, name))}"
+    )
+
+
 def _at(address: str, kind: str, name: str) -> Ask:
     return lambda scene, who: scene.page(who, address.format(getattr(scene, kind)[name]))
 
@@ -640,5 +699,6 @@ def all_ways() -> list[Way]:
         own_views,
         modlogs,
         pages,
+        feeds,
     )
     return [way for make in makers for way in make()]

@@ -94,3 +94,12 @@ def delete_sessions(
     if keep is None:
         return conn.run(_DELETE_ALL, account_id=account_id)
     return conn.run(_DELETE_OTHERS, account_id=account_id, session_id=keep)
+
+
+_TOKEN_HASH = Statement(select(session.c.token_hash).where(session.c.id == param("session_id")))
+
+
+def token_hash_of(conn: Connection, session_id: SessionId) -> str | None:
+    """The hash of the token of a session, None where it has ended."""
+    found: str | None = conn.value(_TOKEN_HASH, session_id=session_id)
+    return found

@@ -14,6 +14,8 @@ from . import (
     admin,
     comment,
     community,
+    discovery,
+    feed,
     membership,
     moderation,
     notification,
@@ -49,6 +51,8 @@ SUBJECTS: tuple[Pages, ...] = (
     private_message.pages,
     moderation.pages,
     purge.pages,
+    feed.pages,
+    discovery.pages,
 )
 
 # Those that no page has are refused by a page of ours.

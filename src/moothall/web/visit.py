@@ -3,13 +3,14 @@
 import contextlib
 from typing import Any, NamedTuple
 
-from moothall.domain.errors import ForumError, NotAllowed, NotSignedIn
+from moothall.domain.errors import ForumError, NotAllowed, NotFound, NotSignedIn
 from moothall.domain.notification import Duties, UnreadCounts
 from moothall.domain.site import Site
 from moothall.domain.time import Time
 from moothall.domain.user import Viewer
 from moothall.door import Door, PrivateInstance
 from moothall.forum import Forum
+from moothall.reads.feed import feed_key, token_hash_by_key
 from moothall.reads.user import visitor_by_token_hash
 
 from . import session
@@ -31,7 +32,7 @@ class Asked(NamedTuple):
 class Visit(Door):
     """Facts of one request and its door to the forum."""
 
-    __slots__ = ("_new_form_key", "_renderer", "asked", "duties", "now", "unread")
+    __slots__ = ("_by_key", "_new_form_key", "_renderer", "asked", "duties", "now", "unread")
 
     parts: Parts
 
@@ -48,6 +49,7 @@ class Visit(Door):
         )
         self._renderer = renderer
         self._new_form_key: str | None = None
+        self._by_key = False
         self.asked = asked
         self.now: Time = forum.clock()
         self.unread: UnreadCounts | None = None
@@ -57,6 +59,8 @@ class Visit(Door):
     def is_same_for_all(self) -> bool:
         """Whether nothing that belongs to this browser can have gone into the answer."""
         cookies = self.asked.cookies
+        if self._by_key:
+            return False
         return cookies.session is None and cookies.form_key is None and self._new_form_key is None
 
     @property
@@ -93,6 +97,21 @@ class Visit(Door):
         if self._admitted and self._viewer is None and self.asked.cookies.session is not None:
             headers.append(session.forget_session_cookie(secure=secure))
         return headers
+
+    async def come_by_key(self, key: str) -> None:
+        """Be whose feeds this key opens, whatever browser asks. Raises NotFound for no such key."""
+        token_hash = await self._forum.read(token_hash_by_key, key)
+        if token_hash is None:
+            raise NotFound("unknown")
+        self._by_key, self._token_hash = True, token_hash
+
+    @property
+    def feed_key(self) -> str | None:
+        """The key to the own feeds of who asks, good as long as this session is."""
+        token_hash = self.asked.cookies.token_hash
+        if self._viewer is None or token_hash is None:
+            return None
+        return feed_key(self._viewer.session_id, token_hash)
 
     @property
     def unread_total(self) -> int:

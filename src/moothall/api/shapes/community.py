@@ -1,9 +1,10 @@
 """Communities and their teams."""
 
 from moothall.domain import community as domain
-from moothall.domain.community import Subscribed
+from moothall.domain.community import Subscribed, Visibility
 from moothall.domain.site import Home
 from moothall.domain.user import Person as DomainPerson
+from moothall.domain.visibility import LOCAL_ONLY, PRIVATE, UNLISTED
 
 from .base import REQUIRED, Shape, timestamp
 from .user import Person, person
@@ -60,6 +61,15 @@ class CommunityFollowerView(Shape):
     follower: Person
 
 
+# The contract knows two kinds of visibility, and clients may fail on a third.
+_SHOWN = {PRIVATE: LOCAL_ONLY, UNLISTED: Visibility.PUBLIC.value}
+
+
+def shown_visibility(value: domain.Community) -> str:
+    """The visibility of a community in the words of the contract."""
+    return _SHOWN.get(value.visibility, value.visibility)
+
+
 def community(value: domain.Community, home: Home) -> Community:
     """A community."""
     (
@@ -83,7 +93,7 @@ def community(value: domain.Community, home: Home) -> Community:
         hidden,
         posting_restricted_to_mods,
         instance_id,
-        visibility,
+        _SHOWN.get(visibility, visibility),
     )
 
 

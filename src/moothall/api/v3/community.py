@@ -4,7 +4,7 @@ from moothall.actions import community as actions
 from moothall.api.call import Call
 from moothall.api.paging import page_of
 from moothall.api.route import Routes
-from moothall.api.shapes.community import community_view, moderator_view
+from moothall.api.shapes.community import community_view, moderator_view, shown_visibility
 from moothall.api.shapes.responses import (
     SUCCESS,
     AddModToCommunityResponse,
@@ -73,11 +73,20 @@ async def edit_community(call: Call, request: requests.EditCommunity) -> Communi
         nsfw=request.nsfw,
         posting_restricted_to_mods=request.posting_restricted_to_mods,
         language_ids=_language_ids(request.discussion_languages),
-        visibility=request.visibility,
+        visibility=await _new_visibility(call, request),
     )
     community_id = CommunityId(request.community_id)
     await call.act(actions.edit_community, community_id, changes)
     return await _response(call, community_id)
+
+
+async def _new_visibility(call: Call, request: requests.EditCommunity) -> Visibility | None:
+    """What is asked for; nothing where an app sends back what it was shown."""
+    if request.visibility is None:
+        return None
+    found = await call.read(reads.get_community, community_id=CommunityId(request.community_id))
+    is_as_shown = shown_visibility(found.community) == request.visibility
+    return None if is_as_shown else request.visibility
 
 
 @routes.put("/community/hide", who=Policy.ADMIN, bucket=Bucket.MESSAGE)
