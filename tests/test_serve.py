@@ -1,7 +1,9 @@
 """What an operator sees of a running server: figures, log lines, errors with their number."""
 
 import re
+import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,30 @@ from tests.support.server import Server, until
 def server(tmp_path: Path) -> Iterator[Server]:
     with Server(tmp_path, log={"format": "json"}) as started:
         yield started
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        (
+            b"POST /api/v3/user/login HTTP/1.1\r\nhost: x\r\n"
+            b"content-type: application/json\r\ncontent-length: 500\r\n\r\n{"
+        ),
+        (
+            b"POST /login HTTP/1.1\r\nhost: x\r\n"
+            b"content-type: application/x-www-form-urlencoded\r\ncontent-length: 500\r\n\r\na"
+        ),
+        b"GET / HTTP/1.1\r\nhost: x\r\n",
+    ],
+    ids=["body", "form", "head"],
+)
+def test_a_request_that_never_ends_does_not_hold_up_the_stop(server: Server, begun: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port)) as client:
+        client.sendall(begun)
+        httpx.get(f"{server.url}/healthz")  # by now the other one is under way too
+        started = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - started < 15
 
 
 def _count(metrics: str, route: str, method: str = "GET", status: str = "2xx") -> float:

@@ -13,10 +13,12 @@ from typing import Any
 
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 
 from moothall.lib.listeners import BACKLOG
+from moothall.lib.patience import Patience
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -24,6 +26,9 @@ _Send = Callable[[_Message], Awaitable[None]]
 AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
 
 _CONNECTIONS_AT_ONCE = 1024
+# A stop waits for who is in the middle of these lines.
+_HEAD_TIMEOUT_MS = 8_000
+_WITHOUT_BODY = frozenset({"GET", "HEAD"})
 
 # Errors go to whatever the program has set up; granian would write to standard output itself.
 _KEEP_LOGGING = {"incremental": True, "handlers": {}, "loggers": {"_granian": {}}}
@@ -37,6 +42,7 @@ class _ServerOnSocket(Server):
             app,
             interface=Interfaces.ASGI,
             http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS),
             websockets=False,
             backlog=BACKLOG,
             backpressure=_CONNECTIONS_AT_ONCE,
@@ -65,16 +71,25 @@ def serve(app: AsgiApp, listener: socket.socket, on_ready: Callable[[], None]) -
         on_ready()
 
     async def run() -> None:
-        server = _ServerOnSocket(_announcing(app, announce), listener)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
+        patience = Patience()
+        server = _ServerOnSocket(_announcing(app, patience, announce), listener)
+
+        def stop() -> None:
+            patience.stop()
+            server.stop()  # type: ignore[no-untyped-call]
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
         await server.serve()
 
     asyncio.run(run())
     return ready
 
 
-def _announcing(app: AsgiApp, on_ready: Callable[[], None]) -> AsgiApp:
-    """Watch the lifespan for its completed start-up; requests pass without another coroutine."""
+def _announcing(app: AsgiApp, patience: Patience, on_ready: Callable[[], None]) -> AsgiApp:
+    """Watch the lifespan for its completed start-up, and that bodies arrive.
+
+    Requests pass without another coroutine.
+    """
 
     async def live(scope: _Message, receive: _Receive, send: _Send) -> None:
         is_started = False
@@ -97,7 +112,10 @@ def _announcing(app: AsgiApp, on_ready: Callable[[], None]) -> AsgiApp:
             raise
 
     def watched(scope: _Message, receive: _Receive, send: _Send) -> Awaitable[None]:
-        chosen = live if scope["type"] == "lifespan" else app
-        return chosen(scope, receive, send)
+        if scope["type"] == "lifespan":
+            return live(scope, receive, send)
+        if scope["method"] not in _WITHOUT_BODY:
+            receive = patience.bound(receive)
+        return app(scope, receive, send)
 
     return watched
