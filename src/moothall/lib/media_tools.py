@@ -1,22 +1,17 @@
 """What it takes to keep, change and fetch pictures, put together: store, decoder, caches, client."""
 
 import asyncio
-import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
 from .blobs import Blobs
 from .file_cache import FileCache
 from .http_client import HttpClient
+from .once import Failures, Together
 from .pictures import Pictures
 
-T = TypeVar("T")
-
-_FAILURES = 2_000
-_FAILED_FOR_S = 300.0
+# How many other servers a process waits for at once, for pictures and previews.
+_FETCHES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,41 +25,6 @@ class MediaLimits:
     max_remote_bytes: int = 15_000_000
 
 
-class Together:
-    """Runs a piece of work once for all who ask for it at the same time."""
-
-    def __init__(self) -> None:
-        self._running: dict[str, asyncio.Future[Any]] = {}
-
-    async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
-        """The result of `work`, or of the one that is under way for this key."""
-        running = self._running.get(key)
-        if running is None:
-            running = self._running[key] = asyncio.ensure_future(work())
-            running.add_done_callback(lambda _: self._running.pop(key, None))
-        # Whoever goes away must not take it from the others.
-        result: T = await asyncio.shield(running)
-        return result
-
-
-class Failures:
-    """Remembers for some minutes what did not succeed, so that it is not tried again at once."""
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._until: OrderedDict[str, float] = OrderedDict()
-        self._monotonic = monotonic
-
-    def add(self, key: str) -> None:
-        """It failed just now."""
-        self._until[key] = self._monotonic() + _FAILED_FOR_S
-        self._until.move_to_end(key)
-        while len(self._until) > _FAILURES:
-            self._until.popitem(last=False)
-
-    def __contains__(self, key: str) -> bool:
-        return self._until.get(key, 0.0) > self._monotonic()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaTools:
     """The tools of one process. `folder` holds what is on its way, and is empty else."""
@@ -76,6 +36,7 @@ class MediaTools:
     pictures: Pictures
     client: HttpClient
     limits: MediaLimits = field(default_factory=MediaLimits)
+    fetching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHES))
     together: Together = field(default_factory=Together)
     failures: Failures = field(default_factory=Failures)
 
