@@ -1,8 +1,9 @@
 """Pages of the site's settings, for admins: one sheet for each kind of question."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from moothall.actions.site_settings import edit_site
 from moothall.actions.text import Trial, try_rules
@@ -10,6 +11,7 @@ from moothall.domain.errors import ForumError, Invalid
 from moothall.domain.ids import LanguageId
 from moothall.domain.post import PostSort
 from moothall.domain.site import PostListingMode, RegistrationMode, SiteChanges
+from moothall.domain.site_rules import MAX_TEXT
 from moothall.door import Bucket, Policy
 from moothall.reads.site import SiteSettings, site_settings
 
@@ -77,7 +79,7 @@ class RulesSheet(Sheet, frozen=True, kw_only=True):
     blocked_urls: str = ""
     reports_email_admins: bool = False
     hide_modlog_mod_names: bool = False
-    sample: str = ""
+    sample: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
     try_out: bool = False
 
 
