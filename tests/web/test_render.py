@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from moothall.web.fragments import link_menu
 from moothall.web.render import Renderer
 from moothall.web.static_files import StaticFiles
 
@@ -47,3 +48,11 @@ def test_without_such_a_folder_it_works_too(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("in the way")
     Renderer(StaticFiles(), "1", tmp_path / place)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_menu_escapes_what_it_is_given() -> None:
+    items = [("<b>", '/c/"x"', False), ("New", "/new", True)]
+    menu = link_menu("a & b", items)
+    assert "a &amp; b<span" in menu
+    assert '<a href="/c/&#34;x&#34;">&lt;b&gt;</a>' in menu
+    assert '<a href="/new" aria-current="true">New</a>' in menu

@@ -5,6 +5,7 @@ names go through `Markup.format`, which does, and are kept.
 """
 
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,23 @@ def _age(age: int) -> str:
         if age < limit:
             return f"{age // unit} {name} ago"
     return f"{age // YEAR} y ago"
+
+
+def link_menu(label: str, items: Iterable[tuple[str, str, bool]]) -> Markup:
+    """A menu of (text, address, is_current), which lists have by the dozen and mostly the same."""
+    return _link_menu(label, tuple(items))
+
+
+@lru_cache(256)
+def _link_menu(label: str, items: tuple[tuple[str, str, bool], ...]) -> Markup:
+    link = Markup('<a href="{}"{}>{}</a>')
+    current = (Markup(""), Markup(' aria-current="true"'))
+    links = [link.format(href, current[is_current], text) for text, href, is_current in items]
+    menu = Markup(
+        '<details class="menu"><summary class="tool">{}<span class="i i-chevron"></span></summary>\n'
+        '<div class="drop">{}\n</div></details>'
+    )
+    return menu.format(label, Markup("\n").join(links))
 
 
 @lru_cache(4096)

@@ -3,6 +3,8 @@
 Words that somebody wrote go through `escape`; all else is made of numbers or escaped already.
 """
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -45,8 +47,13 @@ _SAVE = (
 _NEW = ' <span class="tag good">%s new</span>'
 
 
-def post_line(visit: "Visit", view: PostView, *, with_community: bool = True) -> Markup:
-    """A post as lists show it."""
+def post_lines(visit: "Visit", views: Iterable[PostView], *, with_community: bool = True) -> Markup:
+    """The items of a list of posts."""
+    lines = [f"<li>{_line(visit, view, with_community=with_community)}</li>" for view in views]
+    return Markup("\n".join(lines))  # noqa: S704 — escaped in `_line`
+
+
+def _line(visit: "Visit", view: PostView, *, with_community: bool) -> str:
     post = view.post
     source, picture = _link(post.url) if post.url else ("", "")
     comments = count(view.counts.comments, "comment")
@@ -70,7 +77,7 @@ def post_line(visit: "Visit", view: PostView, *, with_community: bool = True) ->
         "save": save,
         "picture": picture,
     }
-    return Markup(_LINE % values)  # noqa: S704 — escaped above
+    return _LINE % values
 
 
 def _marks(view: PostView, *, with_community: bool) -> str:
@@ -79,6 +86,8 @@ def _marks(view: PostView, *, with_community: bool) -> str:
     return (" read" if view.read else "") + (" pinned" if pinned else "")
 
 
+# Hot posts are shown again and again.
+@lru_cache(1024)
 def _link(url: str) -> tuple[str, str]:
     """The line that says where a link leads, and the drawn placeholder of its picture."""
     host, address = host_of(url), escape(url)
