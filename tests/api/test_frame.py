@@ -869,10 +869,14 @@ def test_nodeinfo_tells_what_runs_here(face: Client) -> None:
     links = face("GET", "/.well-known/nodeinfo").json()["links"]
     assert links == [
         {
-            "rel": "http://nodeinfo.diaspora.software/ns/schema/2.1",
-            "href": "https://forum.example/nodeinfo/2.1",
+            "rel": f"http://nodeinfo.diaspora.software/ns/schema/{version}",
+            "href": f"https://forum.example/nodeinfo/{version}",
         }
+        for version in ("2.1", "2.0")
     ]
+    older = face("GET", "/nodeinfo/2.0")
+    assert older.json()["version"] == "2.0"
+    assert "schema/2.0#" in older.headers["content-type"]
     document = face("GET", "/nodeinfo/2.1").json()
     assert document["version"] == "2.1"
     assert document["software"] == {"name": "moothall", "version": "1.2.3"}

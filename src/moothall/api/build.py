@@ -31,6 +31,7 @@ def build(forum: Forum, parts: Parts) -> list[ASGIRouteHandler]:
         document(openapi.PATH, _openapi),
         document("/.well-known/nodeinfo", info.well_known),
         document(nodeinfo.PATH, info.document),
+        document(nodeinfo.PATH_2_0, info.document_2_0),
         *(document(path, info.moved) for path in nodeinfo.OLD_PATHS),
         document(_ALIVE, health.alive),
         document(_READY, health.ready),
