@@ -19,6 +19,7 @@ from moothall.settings import Settings
 
 if TYPE_CHECKING:
     from moothall.domain.site import Home
+    from moothall.federation.look_up import LookUp
     from moothall.forum import Forum
     from moothall.lib.media_tools import MediaTools
     from moothall.storage.database import Database
@@ -268,6 +269,9 @@ def create_web_app(argument: Argument) -> Any:
     from moothall.api.build import HEALTH_PATHS
     from moothall.api.build import build as build_api
     from moothall.federation.documents import Documents
+    from moothall.federation.fetch import Fetcher
+    from moothall.federation.keys import Keys
+    from moothall.federation.look_up import LookUp
     from moothall.forum import Forum
     from moothall.lib import log
     from moothall.lib.access import Watched
@@ -280,7 +284,11 @@ def create_web_app(argument: Argument) -> Any:
     database = database_of(settings)
     forum = Forum(database, home_of(settings))
     tools = media_tools_of(settings)
-    api_parts = _api_parts(argument, tools)
+    keys = Keys(forum)
+    look_up = None
+    if settings.federation.enabled:
+        look_up = LookUp(forum, Fetcher(forum, tools.client, keys))
+    api_parts = _api_parts(argument, tools, look_up)
     web_parts = _web_parts(argument, api_parts)
 
     @asynccontextmanager
@@ -298,13 +306,13 @@ def create_web_app(argument: Argument) -> Any:
     )
     whole: Any = app
     if settings.federation.enabled:
-        whole = Documents(app, forum)
+        whole = Documents(app, forum, keys)
     cached = PageCache(whole, forum.change_mark, never=HEALTH_PATHS)
     is_watched = settings.server.metrics_listen or settings.log.level == "debug"
     return Watched(cached) if is_watched else cached
 
 
-def _api_parts(argument: Argument, tools: "MediaTools") -> Any:
+def _api_parts(argument: Argument, tools: "MediaTools", look_up: "LookUp | None") -> Any:
     from moothall.api.parts import Parts
 
     settings = argument.settings
@@ -314,6 +322,7 @@ def _api_parts(argument: Argument, tools: "MediaTools") -> Any:
         trusted_proxies=settings.server.trusted_proxies,
         sends_mail=bool(settings.smtp.host),
         media=tools,
+        look_up=look_up,
         nodeinfo_as_lemmy=settings.compat.nodeinfo_as_lemmy,
     )
 
@@ -325,6 +334,7 @@ def _web_parts(argument: Argument, api_parts: Any) -> Any:
     return Parts(
         passwords=api_parts.passwords,
         media=api_parts.media,
+        look_up=api_parts.look_up,
         software_version=__version__,
         secure_cookies=settings.public_scheme == "https",
         compiled_templates=settings.data_dir / "templates",

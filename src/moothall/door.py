@@ -6,6 +6,7 @@ and checks the policy, inside the same transaction as the work itself.
 """
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Concatenate, ParamSpec, TypeVar
@@ -66,7 +67,8 @@ class Parts:
     """What every face is given beside the forum.
 
     `trusted_proxies` counts the entries of X-Forwarded-For that our own proxies wrote;
-    `sends_mail` says whether a mail server is set up.
+    `sends_mail` says whether a mail server is set up. `look_up` fetches what an address or a
+    handle means from other servers; None while we talk to none.
     """
 
     software_version: str
@@ -75,6 +77,7 @@ class Parts:
     trusted_proxies: int = 0
     sends_mail: bool = False
     media: MediaTools | None = None
+    look_up: Callable[[str], Awaitable[bool]] | None = None
 
     def tools(self) -> MediaTools:
         """The tools for pictures; every server has them, only some tests go without."""
@@ -257,6 +260,16 @@ class Door:
             return work(tx, *args, **kwargs)
 
         return await self._forum.act(run)
+
+    async def look_up(self, text: str) -> bool:
+        """Fetch what is not known here from another server; whether it is here now.
+
+        Only for somebody signed in: a stranger must not send us out.
+        """
+        fetch = self.parts.look_up
+        if fetch is None or await self.admit() is None:
+            return False
+        return await fetch(text)
 
     def site_changed(self) -> None:
         """Forget the kept site row, so that the next request to this process sees the change."""

@@ -6,6 +6,7 @@ from typing import Any, cast
 import httpx
 
 from moothall.federation.documents import Documents
+from moothall.federation.keys import Keys
 from moothall.forum import Forum
 
 ACTIVITY = "application/activity+json"
@@ -23,7 +24,7 @@ class Peer:
 
     def __init__(self, forum: Forum) -> None:
         self._forum = forum
-        self._app = Documents(pages, forum)
+        self._app = Documents(pages, forum, Keys(forum))
 
     def get(self, path: str, accept: str = ACTIVITY, method: str = "GET") -> httpx.Response:
         """Ask for one address."""

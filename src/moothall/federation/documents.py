@@ -36,11 +36,11 @@ _OUTBOX_POSTS = 20
 class Documents:
     """Wraps the other faces: answers those who want a document, and passes on everybody else."""
 
-    def __init__(self, app: AsgiApp, forum: Forum) -> None:
+    def __init__(self, app: AsgiApp, forum: Forum, keys: Keys) -> None:
         self._app = app
         self._forum = forum
         self._home = forum.home
-        self._keys = Keys(forum)
+        self._keys = keys
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""

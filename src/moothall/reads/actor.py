@@ -12,11 +12,14 @@ from moothall.domain.actor import (
     Subject,
 )
 from moothall.domain.errors import NotFound
+from moothall.domain.federation import InstanceRules
 from moothall.domain.ids import CommentId, CommunityId, LanguageId, PostId
 from moothall.domain.post import PostQuery, PostSort, PostView
+from moothall.domain.time import Time
 from moothall.domain.user import Person
 from moothall.lib.markdown import MentionKind, mentions
-from moothall.storage import actor_key, gone
+from moothall.lib.urls import host_of
+from moothall.storage import actor_key, gone, remote_actor, site_list
 from moothall.storage import community as communities
 from moothall.storage import user as users
 from moothall.storage.language import site_languages
@@ -59,6 +62,21 @@ def get_group_actor(tx: Transaction, name: str) -> GroupActor | Gone:
 def list_site_languages(tx: Transaction) -> list[LanguageId]:
     """The languages that the site says it is in."""
     return site_languages(tx.conn)
+
+
+def list_rules(tx: Transaction) -> InstanceRules:
+    """Whom the site allows and blocks."""
+    return InstanceRules(
+        *(
+            frozenset(host_of(f"//{domain}") for domain in site_list.ruled_instances(tx.conn, kind))
+            for kind in ("allowed", "blocked")
+        )
+    )
+
+
+def asked_at(tx: Transaction, ap_id: str) -> Time | None:
+    """When a person or community of another server was fetched last; None: it is not here."""
+    return remote_actor.refreshed_at(tx.conn, ap_id)
 
 
 def get_key(tx: Transaction, subject: Subject, subject_id: int) -> StoredKey | None:

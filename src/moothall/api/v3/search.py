@@ -8,6 +8,7 @@ from moothall.api.shapes.community import community_view
 from moothall.api.shapes.post import post_view, post_views
 from moothall.api.shapes.responses import ResolveObjectResponse, SearchResponse
 from moothall.api.shapes.user import person_view
+from moothall.domain.errors import NotFound
 from moothall.domain.ids import CommunityId, PersonId
 from moothall.domain.post import Listing, PostSort
 from moothall.domain.search import SearchQuery
@@ -47,8 +48,13 @@ async def search(call: Call, request: Search) -> SearchResponse:
 
 @routes.get("/resolve_object", who=Policy.PUBLIC, bucket=Bucket.MESSAGE)
 async def resolve_object(call: Call, request: ResolveObject) -> ResolveObjectResponse:
-    """The one thing that an address, `!name@host` or `@name@host` means."""
-    found = await call.read(resolve.resolve_object, request.q)
+    """The one thing that an address, `!name@host` or `@name@host` means, here or elsewhere."""
+    try:
+        found = await call.read(resolve.resolve_object, request.q)
+    except NotFound:
+        if not await call.look_up(request.q):
+            raise
+        found = await call.read(resolve.resolve_object, request.q)
     home = call.home
     return ResolveObjectResponse(
         comment=None if found.comment is None else comment_view(found.comment, home),
