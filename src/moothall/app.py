@@ -268,6 +268,7 @@ def create_web_app(argument: Argument) -> Any:
 
     from moothall.api.build import HEALTH_PATHS
     from moothall.api.build import build as build_api
+    from moothall.federation.discovery import Discovery
     from moothall.federation.documents import Documents
     from moothall.federation.fetch import Fetcher
     from moothall.federation.keys import Keys
@@ -306,7 +307,7 @@ def create_web_app(argument: Argument) -> Any:
     )
     whole: Any = app
     if settings.federation.enabled:
-        whole = Documents(app, forum, keys)
+        whole = Discovery(Documents(app, forum, keys), forum)
     cached = PageCache(whole, forum.change_mark, never=HEALTH_PATHS)
     is_watched = settings.server.metrics_listen or settings.log.level == "debug"
     return Watched(cached) if is_watched else cached
