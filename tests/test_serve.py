@@ -1,5 +1,6 @@
 """What an operator sees of a running server: figures, log lines, errors with their number."""
 
+import json
 import re
 import socket
 import sqlite3
@@ -77,6 +78,16 @@ def test_requests_are_counted_by_route_over_all_workers(server: Server) -> None:
         assert re.search(rf'memory_bytes{{process="{name}"}} [1-9]', metrics)
 
 
+def test_every_line_of_a_json_log_is_json(tmp_path: Path) -> None:
+    with Server(tmp_path, is_set_up=False, log={"format": "json"}) as server:
+        lines = [json.loads(line) for line in server.log.splitlines()]
+        assert {line["event"] for line in lines} == {"starting", "setup_needed", "ready"}
+        [needed] = [line for line in lines if line["event"] == "setup_needed"]
+        assert httpx.get(f"{server.url}/setup").status_code == 200
+        assert needed["address"].endswith(f"/setup?token={server.setup_token}")
+        assert all(line["time"] and line["level"] == "info" for line in lines)
+
+
 def test_an_unexpected_error_has_a_number_that_stands_in_the_log(server: Server) -> None:
     with closing(sqlite3.connect(server.folder / "data" / "moothall.sqlite")) as raw:
         raw.execute("ALTER TABLE modlog RENAME TO gone")
@@ -84,7 +95,7 @@ def test_an_unexpected_error_has_a_number_that_stands_in_the_log(server: Server)
     page = httpx.get(f"{server.url}/modlog")
     assert (answer.status_code, page.status_code) == (500, 500)
     assert answer.json() == {"error": "unknown"}
-    until(lambda: len(server.events) >= 2, 5, "the writing of both lines")
+    until(lambda: len(server.events) >= 4, 5, "the writing of both lines")
     by_event = {line["event"]: line for line in server.events}
     failed = by_event["api_call_failed"]
     assert failed["request_id"] == answer.headers["x-request-id"]
@@ -96,7 +107,7 @@ def test_an_unexpected_error_has_a_number_that_stands_in_the_log(server: Server)
 
 def test_requests_are_logged_at_level_debug_only(server: Server, tmp_path: Path) -> None:
     server.get("/post/list")
-    assert server.events == []
+    assert [line["event"] for line in server.events] == ["starting", "ready"]
     assert server.stop() == 0
     server.settings["log"]["level"] = "debug"
     server.write_config()

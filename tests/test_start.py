@@ -1,5 +1,7 @@
 """Starting the real command: what it refuses, in one line that tells what to do, and with which code."""
 
+import re
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -151,6 +153,38 @@ def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
     assert "Connection refused" in line
 
 
+def _demo(folder: Path, port: int, **environment: str) -> "subprocess.CompletedProcess[str]":
+    own = {"MOOTHALL_DATA_DIR": str(folder), "MOOTHALL_LISTEN": f"127.0.0.1:{port}"}
+    return subprocess.run(
+        [COMMAND, *environment.pop("command", "demo").split()],
+        env={**clean_environment(), **own, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_demo_whose_port_is_taken_is_not_begun(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = _demo(tmp_path / "demo", other.getsockname()[1])
+    assert done.returncode == WRONG_USE
+    assert "another program listens there already" in done.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_trial_that_moves_to_another_port_is_told_how(tmp_path: Path) -> None:
+    first, second = free_port(), free_port()
+    assert _demo(tmp_path, first, command="migrate").returncode == 0
+    moved = _demo(tmp_path, second, command="migrate")
+    assert moved.returncode == CANNOT_START
+    cure = dict(
+        word.split("=") for word in moved.stderr.split() if re.match(r"MOOTHALL_\w+=", word)
+    )
+    assert cure["MOOTHALL_DOMAIN"] == f"127.0.0.1:{first}"
+    assert _demo(tmp_path, second, command="migrate", **cure).returncode == 0
+
+
 def _make_newer(url: str, data_dir: Path) -> None:
     change = "UPDATE alembic_version SET version_num = '9999'"
     if url:
@@ -171,7 +205,8 @@ def test_another_domain_and_a_newer_database_are_refused(
     server.settings["domain"] = "elsewhere.example"
     server.write_config()
     assert refusal(server, CANNOT_START) == (
-        f"the database belongs to {own}, the settings say elsewhere.example; all its ids would change"
+        f"the database belongs to {own}, the settings say elsewhere.example; all its ids would"
+        f' change. Set domain = "{own}", or name another database for another forum'
     )
     server.settings["domain"] = own
     server.write_config()

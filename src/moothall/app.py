@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from moothall import __version__
 from moothall.lib.limiter import Limiter, NoLimiter
+from moothall.lib.log_line import write_line
 from moothall.settings import Settings
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def opened_forum(settings: Settings) -> "Iterator[Forum]":
     try:
         forum = Forum(database, home_of(settings))
         if not _has_site(forum):
-            _ensure_site(forum)
+            _ensure_site(forum, settings)
         _renew_index(forum)
         yield forum
     finally:
@@ -150,7 +151,7 @@ def prepare(argument: Argument) -> None:
     database.open()
     try:
         forum = Forum(database, home_of(settings))
-        setup_token = _ensure_site(forum)
+        setup_token = _ensure_site(forum, settings)
         _renew_index(forum)
         if settings.setup.admin_username:
             _apply_setup(forum, settings)
@@ -208,7 +209,7 @@ def _has_site(forum: "Forum") -> bool:
         return False
 
 
-def _ensure_site(forum: "Forum") -> str | None:
+def _ensure_site(forum: "Forum", settings: Settings) -> str | None:
     from moothall.actions.site import ensure_site
     from moothall.domain.errors import ForumError
 
@@ -217,7 +218,22 @@ def _ensure_site(forum: "Forum") -> str | None:
     except ForumError as error:
         if error.code != "other_domain":
             raise
-        raise SystemExit(f"moothall: {error.message}; all its ids would change") from None
+        raise SystemExit(
+            f"moothall: {error.message}; all its ids would change."
+            f" {_other_domain_cure(forum, settings)}"
+        ) from None
+
+
+def _other_domain_cure(forum: "Forum", settings: Settings) -> str:
+    from moothall.reads.site import get_site
+
+    own = forum.read_now(get_site).domain
+    if not settings.is_trial:
+        return f'Set domain = "{own}", or name another database for another forum'
+    return (
+        f"Set MOOTHALL_DOMAIN={own} MOOTHALL_PUBLIC_SCHEME=http MOOTHALL_FEDERATION__ENABLED=false"
+        " to go on with it, or another MOOTHALL_DATA_DIR for another forum"
+    )
 
 
 def _renew_index(forum: "Forum") -> None:
@@ -253,6 +269,9 @@ def _apply_setup(forum: "Forum", settings: Settings) -> None:
 
 def _show_setup_address(settings: Settings, setup_token: str) -> None:
     address = f"{settings.base_url}/setup?token={setup_token}"
+    if settings.log.format == "json":
+        write_line("json", "info", "setup_needed", address=address)
+        return
     sys.stderr.write(
         f"\nThis forum has no admin yet. Open this address to create one:\n\n    {address}\n\n"
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from moothall import __version__
+from moothall.lib.log_line import write_line
 from moothall.settings import Settings, SettingsError, describe, load, split_listen
 
 _USAGE_ERROR = 2
@@ -117,6 +118,17 @@ def _serve(settings: Settings, _given: argparse.Namespace) -> int:
 
 
 def _announce(settings: Settings) -> None:
+    if settings.log.format == "json":
+        write_line(
+            "json",
+            "info",
+            "starting",
+            version=__version__,
+            data_dir=str(settings.data_dir),
+            domain=settings.domain,
+            is_trial=settings.is_trial,
+        )
+        return
     lines = [f"Moothall {__version__}, data in {settings.data_dir}"]
     if settings.is_trial:
         lines.append(
@@ -129,8 +141,11 @@ def _announce(settings: Settings) -> None:
 
 def _tell_ready(settings: Settings, port: int) -> None:
     host, _ = split_listen(settings.listen)
-    shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"Ready on http://{shown}:{port} (public address {settings.base_url})\n")
+    shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if settings.log.format == "json":
+        write_line("json", "info", "ready", address=shown, public_address=settings.base_url)
+        return
+    sys.stderr.write(f"Ready on {shown} (public address {settings.base_url})\n")
     sys.stderr.flush()
 
 
@@ -197,7 +212,16 @@ def _import(settings: Settings, given: argparse.Namespace) -> int:
 
 def _demo(settings: Settings, given: argparse.Namespace) -> int:
     from moothall import commands
+    from moothall.lib.listeners import CannotListen, open_listeners
+    from moothall.processes import CANNOT_LISTEN
 
+    try:
+        # Its port is part of the addresses in the demo: better no demo than one that cannot be had.
+        for listener in open_listeners(*split_listen(settings.listen)):
+            listener.close()
+    except CannotListen as error:
+        sys.stderr.write(f"moothall: {error}\n")
+        return CANNOT_LISTEN
     commands.fill_demo(settings)
     return _serve(settings, given)
 

@@ -108,7 +108,11 @@ def fill_demo(settings: Settings) -> None:
     with opened_forum(settings) as forum:
         if not filling.is_unfinished(settings.data_dir):
             if not filling.is_empty(forum):
-                sys.stderr.write("This forum is not empty: no sample content is added.\n")
+                sys.stderr.write(
+                    "This forum is not empty: no sample content is added. The passwords were shown"
+                    " when it was filled; `moothall user set-password NAME` sets another"
+                    f" (the demo has {', '.join(filling.ACCOUNTS)}).\n"
+                )
                 return
             filling.prepare(settings.data_dir, forum.clock())
         _set_up_demo(forum, settings)

@@ -14,7 +14,6 @@ does, the kernel kills them all.
 
 import gc
 import importlib
-import json
 import os
 import resource
 import select
@@ -31,6 +30,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from moothall.lib import listeners, metrics, process_guard
+from moothall.lib.log_line import write_line
 
 if TYPE_CHECKING:
     from moothall.lib.asgi_server import AsgiApp  # imports the server, which only workers need
@@ -376,15 +376,7 @@ class _Supervisor:
         return self._failed_with or 0
 
     def _log(self, event: str, child: _Child, **fields: object) -> None:
-        """Write an error in one of the two forms of lib.log, which is too large to import here."""
-        fields = {"process": child.name, **fields}
-        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        if self._log_form == "json":
-            line = json.dumps({"time": at, "level": "error", "event": event, **fields})
-        else:
-            line = f"{at} error   {event}" + "".join(f" {k}={v}" for k, v in fields.items())
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
+        write_line(self._log_form, "error", event, process=child.name, **fields)
 
     def _living(self) -> set[int]:
         return {child.pid for child in self._children if child.pid} | (

@@ -156,7 +156,10 @@ class Server:
         )
 
     def _is_ready_or_gone(self) -> bool:
-        return not self.is_running or re.search(r"^Ready on ", self.log, re.MULTILINE) is not None
+        return (
+            not self.is_running
+            or re.search(r'^Ready on |"event": "ready"', self.log, re.MULTILINE) is not None
+        )
 
     @property
     def is_running(self) -> bool:
@@ -216,7 +219,7 @@ class Server:
     @property
     def setup_token(self) -> str:
         """The token that a first start shows."""
-        found = re.search(r"/setup\?token=(\S+)", self.log)
+        found = re.search(r"/setup\?token=([\w-]+)", self.log)
         assert found is not None, self.log
         return found[1]
 

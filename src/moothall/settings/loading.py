@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from .keys import ENV_PREFIX, HIDDEN, Key, Settings, all_keys, sections
 
 # Names with our prefix that are not settings: the test suite's own.
 _FOREIGN_ENV = re.compile(r"MOOTHALL_(SHARED$|TEST_)")
+# How alike two names are, from 0 to 1, when one may be a slip of the other.
+_LIKE = 0.6
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -63,9 +65,12 @@ def _from_file(path: Path, keys: Mapping[str, Key]) -> dict[str, _Given]:
     given: dict[str, _Given] = {}
     for name, value in tables.items():
         if name not in section_names:
-            given[_known(name, keys)] = _Given(value, "")
+            others = section_names if isinstance(value, dict) else keys
+            given[_known(name, keys, others)] = _Given(value, "")
         elif isinstance(value, dict):
-            given |= {_known(f"{name}.{each}", keys): _Given(v, "") for each, v in value.items()}
+            given |= {
+                _known(f"{name}.{each}", keys, keys): _Given(v, "") for each, v in value.items()
+            }
         else:
             raise SettingsError(f"{name} is a section: write [{name}] and its keys below it")
     return given
@@ -78,31 +83,39 @@ def _from_environment(environ: Mapping[str, str], keys: Mapping[str, Key]) -> di
         if not variable.startswith(ENV_PREFIX) or _FOREIGN_ENV.match(variable):
             continue
         if variable not in by_variable:
-            nearest = _nearest(variable, by_variable)
-            raise SettingsError(f"unknown variable {variable}: did you mean {nearest}?")
+            raise SettingsError(f"unknown variable {variable}: {_hint(variable, by_variable)}")
         key = by_variable[variable]
         given[key.name] = _Given(_parsed(key, text, variable), variable)
     return given
 
 
-def _known(name: str, keys: Mapping[str, Key]) -> str:
+def _known(name: str, keys: Mapping[str, Key], like: Collection[str]) -> str:
+    """`name`, if there is such a key; else it is refused with the nearest name of `like`."""
     if name not in keys:
         shown = name if re.fullmatch(r"[\w.-]+", name) else json.dumps(name)
-        raise SettingsError(f"unknown key {shown}: did you mean {_nearest(name, keys)}?")
+        kind = "key" if like is keys else "section"
+        raise SettingsError(f"unknown {kind} {shown}: {_hint(name, like)}")
     return name
 
 
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    import difflib  # only for a mistake
+def _hint(name: str, known: Collection[str]) -> str:
+    """The nearest name, which may be one's own in another section."""
+    from difflib import SequenceMatcher  # only for a mistake
 
-    return difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)[0]
+    def likeness(other: str) -> float:
+        last = re.split(r"\.|__", other)[-1]
+        return max(SequenceMatcher(None, name, each).ratio() for each in {other, last})
+
+    nearest = max(sorted(known), key=likeness)
+    if likeness(nearest) < _LIKE:
+        return f"the nearest is {nearest}; `moothall config` shows all"
+    return f"did you mean {nearest}?"
 
 
 def _parsed(key: Key, text: str, variable: str) -> Any:
     """Turn an environment variable's text into the type of its key."""
     if isinstance(key.default, bool):
-        words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-        return words.get(text.strip().lower(), text)
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
     if isinstance(key.default, int):
         return int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text, re.ASCII) else text
     if isinstance(key.default, dict):
