@@ -55,6 +55,7 @@ class Browser:
         limiter: Limiter | None = None,
         secure_cookies: bool = True,
         sends_mail: bool = True,
+        **means: Any,
     ) -> None:
         self.cookies = {} if session is None else {"session": session}
         self._origin = forum.home.base_url
@@ -64,6 +65,7 @@ class Browser:
             secure_cookies=secure_cookies,
             limiter=limiter or NoLimiter(),
             sends_mail=sends_mail,
+            **means,
         )
         self._app = Litestar(web.build(forum, parts), openapi_config=None)
 

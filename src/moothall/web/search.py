@@ -1,15 +1,18 @@
-"""The page that searches."""
+"""The page that searches, and asks other servers for what is not known here."""
 
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from moothall.domain.search import SearchQuery, SearchResults, SearchType
+from moothall.domain.errors import ForumError, NotFound
+from moothall.domain.names import split_handle
+from moothall.domain.search import Found, SearchQuery, SearchResults, SearchType
 from moothall.door import Bucket, Policy
+from moothall.reads.resolve import resolve_object
 from moothall.reads.search import search
 
-from .addresses import with_query
-from .answer import Answer
+from .addresses import community_path, host_of, person_path, with_query
+from .answer import Answer, see_other
 from .forms import Form, PageNumber
 from .page import Pages
 from .visit import Visit
@@ -37,7 +40,7 @@ class SearchForm(Form, frozen=True, kw_only=True):
 
 
 @pages.get("/search", who=Policy.PUBLIC, bucket=Bucket.SEARCH)
-async def show_search(visit: Visit, form: SearchForm) -> Answer:
+async def show_search(visit: Visit, form: SearchForm, error: ForumError | None = None) -> Answer:
     """The form, and what was found."""
     words = form.q.strip()
     limit = _FEW if form.kind == SearchType.ALL else _PAGE
@@ -63,7 +66,38 @@ async def show_search(visit: Visit, form: SearchForm) -> Answer:
         few=_FEW,
         older=link(page=form.page + 1) if is_full else None,
         newer=link(page=form.page - 1) if form.page > 1 else None,
+        elsewhere=_other_host(visit, words),
+        error=error,
     )
+
+
+@pages.post("/look_up", who=Policy.USER, bucket=Bucket.SEARCH, again=show_search)
+async def look_up(visit: Visit, form: SearchForm) -> Answer:
+    """Ask another server for what an address or a handle means, and go there."""
+    if not await visit.look_up(form.q):
+        raise NotFound("couldnt_find_object")
+    return see_other(_path_of(await visit.read(resolve_object, form.q)))
+
+
+def _other_host(visit: Visit, words: str) -> str | None:
+    """The server that could be asked for this; None where it is no address or handle of others."""
+    if visit.viewer is None or visit.parts.look_up is None or " " in words:
+        return None
+    if words.startswith(("http://", "https://")):
+        host: str | None = host_of(words)
+    else:
+        _, host = split_handle(words.removeprefix("!"), visit.home.domain)
+    return None if host in ("", host_of(visit.home.base_url)) else host
+
+
+def _path_of(found: Found) -> str:
+    if found.community is not None:
+        return community_path(found.community.community)
+    if found.person is not None:
+        return person_path(found.person.person)
+    if found.comment is not None:
+        return f"/comment/{found.comment.comment.id}"
+    return "/" if found.post is None else f"/post/{found.post.post.id}"
 
 
 def _kind(form: SearchForm, words: str) -> SearchType:

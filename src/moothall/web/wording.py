@@ -135,6 +135,7 @@ _BY_CODE = {
     "couldnt_create_report": "You have reported this before.",
     "couldnt_find_comment": "There is no such comment, or it is not for you to see.",
     "couldnt_find_community": "There is no such community.",
+    "couldnt_find_object": "That server does not know it, or does not answer.",
     "couldnt_find_person": "There is nobody of this name.",
     "couldnt_find_private_message": "There is no such message, or it is not for you to see.",
     "couldnt_find_post": "There is no such post, or it is not for you to see.",

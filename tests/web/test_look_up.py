@@ -1,0 +1,70 @@
+"""Asking another server from the page that searches."""
+
+import pytest
+
+from moothall.forum import Forum
+from tests.support.builders import a_community, a_person, a_signed_in_person
+from tests.support.pages import Browser
+
+ASK = "Ask peer.example"
+
+
+def a_browser(forum: Forum, *, finds: bool = True, signed_in: bool = True) -> Browser:
+    """Somebody whose server would bring a community called chess."""
+    session = a_signed_in_person(forum, "bob")[1] if signed_in else None
+
+    async def look_up(text: str) -> bool:
+        if finds:
+            a_community(forum, owner, "chess")
+        return finds
+
+    owner = a_person(forum, "owner")
+    return Browser(forum, session=session, look_up=look_up)
+
+
+@pytest.mark.parametrize(
+    "words", ["!chess@peer.example", "@ada@peer.example", "https://peer.example/c/chess"]
+)
+def test_what_may_be_elsewhere_can_be_asked_for(forum: Forum, words: str) -> None:
+    browser = a_browser(forum)
+    assert ASK in browser.get(f"/search?q={words}").text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "chess",
+        "chess@peer.example and more",
+        "@ada",
+        "!chess@forum.example",
+        "https://forum.example/c/a",
+    ],
+)
+def test_what_is_no_address_of_others_cannot(forum: Forum, words: str) -> None:
+    assert "/look_up" not in a_browser(forum).get(f"/search?q={words}").text
+
+
+def test_strangers_cannot_send_us_out(forum: Forum) -> None:
+    browser = a_browser(forum, signed_in=False)
+    assert ASK not in browser.get("/search?q=!chess@peer.example").text
+
+
+def test_without_other_servers_nothing_is_offered(forum: Forum) -> None:
+    browser = Browser(forum, session=a_signed_in_person(forum, "bob")[1])
+    assert ASK not in browser.get("/search?q=!chess@peer.example").text
+
+
+def test_what_was_found_is_opened(forum: Forum) -> None:
+    browser = a_browser(forum)
+    page = browser.get("/search?q=!chess@peer.example")
+    answer = browser.submit(page.form("/look_up"), q="!chess@forum.example")
+    assert (answer.status, answer.headers["location"]) == (303, "/c/chess")
+
+
+def test_what_was_not_found_is_said(forum: Forum) -> None:
+    browser = a_browser(forum, finds=False)
+    page = browser.get("/search?q=!chess@peer.example")
+    answer = browser.submit(page.form("/look_up"))
+    assert answer.status == 404
+    assert "does not know it" in answer.text
+    assert 'value="!chess@peer.example"' in answer.text
