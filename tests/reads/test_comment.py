@@ -392,6 +392,14 @@ def test_a_branch_that_is_too_large_loses_its_deepest(scene: Scene) -> None:
     assert below[1] == answers[TREE_CAP - 1 :]
 
 
+def test_what_is_deleted_keeps_its_place_on_a_page(scene: Scene) -> None:
+    # By its figures this post fits on one page.
+    said = [scene.say() for _ in range(TREE_CAP + 2)]
+    for comment_id in said[:5]:
+        scene.forum.act_now(delete_comment, scene.bob.doer, comment_id, deleted=True)
+    assert scene.branches(sort=OLD) == [said[:TREE_CAP], said[TREE_CAP:]]
+
+
 def test_branches_end_at_their_depth(scene: Scene) -> None:
     path = [scene.say()]
     for _ in range(4):

@@ -14,8 +14,10 @@ from moothall.domain.site import Site
 from moothall.domain.user import Viewer
 from moothall.storage import comment as comments
 from moothall.storage import comment_list, comment_thread, comment_view
+from moothall.storage.comment_choice import TREE_CAP
 from moothall.storage.comment_view import Surroundings
 from moothall.storage.transaction import Transaction
+from moothall.storage.vote import list_votes
 
 from .community import find_community_id
 from .post import own_listing
@@ -86,6 +88,12 @@ def list_under(
     """
     around = Surroundings(of.post, of.community, of.banned_from_community, of.subscribed)
     stand = comment_thread.Stand(around, None if below is None else below.path)
+    if query.branches and query.after is None and below is None and of.counts.comments < TREE_CAP:
+        # What fits on one page is found faster as one tree; unless it has much that is gone.
+        tree = query._replace(branches=False)
+        page = comment_thread.find_thread(tx.conn, viewer, tree, tx.now, stand)
+        if len(page.comments) < TREE_CAP:
+            return page
     return comment_thread.find_thread(tx.conn, viewer, query, tx.now, stand)
 
 
@@ -130,6 +138,12 @@ def list_comment_likes(
     if scene is None:
         raise NotFound("couldnt_find_comment")
     require(may_moderate(scene.community, scene.standing))
-    return comment_view.list_votes(
-        tx.conn, comment_id, scene.community.id, tx.now, limit=limit, offset=(page - 1) * limit
+    return list_votes(
+        tx.conn,
+        "comment",
+        comment_id,
+        scene.community.id,
+        tx.now,
+        limit=limit,
+        offset=(page - 1) * limit,
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Executable,
     FromClause,
     Select,
     Text,
@@ -42,7 +43,6 @@ from .comment_choice import (
     is_ascending,
     page_of,
     query_values,
-    sorted_by,
     taste_of,
     to_taste,
     viewer_values,
@@ -59,7 +59,7 @@ from .comment_view import (
     thread_views,
 )
 from .connection import Connection
-from .statements import Statement, param, with_values
+from .statements import Dialect, Row, Statement, param, with_values
 from .tables import comment, comment_save, comment_vote, community, post
 from .visibility import post_visible
 
@@ -91,34 +91,46 @@ class ThreadFlags(NamedTuple):
         """The columns of a position."""
         return ("distinguished", *SORT_KEYS[self.sort])
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What is read of a comment beside its view, its position last.
+
+        `through` is how many comments there are to the end of the branch that begins with it, 0
+        if none does, and `whole` how many there are in all branches.
+        """
+        if self.shape == Shape.LEVELS:
+            return ()
+        paged = ("is_shown", "through", "whole") if self.shape == Shape.BRANCHES else ()
+        return (*paged, *self.key_names)
+
 
 @functools.lru_cache(maxsize=256)
 def thread(flags: ThreadFlags) -> Statement:
-    """Comments of one post, each with what `_page` reads of it beside the view."""
-    found = (_branches(flags) if flags.shape == Shape.BRANCHES else _list(flags)).subquery("found")
-    also: Keys = [
-        found.c[name] for name in ("is_shown", "number", "total", "place", *flags.key_names)
-    ]
-    start = found.join(comment, comment.c.id == found.c.id)
-    query = select_views(start, flags.kind, with_html=flags.with_html, also=also)
-    return Statement(query, groups=OF_THREAD)
+    """Comments of one post, each with what `_page` reads of it beside the view.
+
+    SQLite keeps the order in which they were found; PostgreSQL has to be told.
+    """
+
+    def build(dialect: Dialect) -> Executable:
+        is_paged = flags.shape == Shape.BRANCHES
+        found = (_branches(flags) if is_paged else _list(flags)).subquery("found")
+        also: Keys = [found.c[name] for name in flags.beside]
+        start = found.join(comment, comment.c.id == found.c.id)
+        query = select_views(start, flags.kind, with_html=flags.with_html, also=also)
+        return query if dialect == "sqlite" else query.order_by(*_order(flags, found))
+
+    return Statement(build, groups=OF_THREAD)
 
 
 def _list(flags: ThreadFlags) -> "Select[Any]":
-    place = func.row_number().over(order_by=_order(flags))
-    query = select(
-        *_keys(flags, comment),
-        place.label("place"),
-        place.label("number"),
-        func.count().over().label("total"),
-        true().label("is_shown"),
-    )
+    query = select(comment.c.depth, *_keys(flags, comment))
     query = query.where(*_of_post(flags, comment), *_chosen(flags), *to_taste(flags.taste))
     if flags.shape == Shape.LEVELS:
         query = query.where(comment.c.depth <= param("max_depth"))
     if flags.goes_on:
         query = query.where(_beyond(flags, comment))
-    return query.order_by("place").limit(param("limit")).offset(param("offset"))
+    query = query.order_by(*_order(flags, comment))
+    return query.limit(param("limit")).offset(param("offset"))
 
 
 def _branches(flags: ThreadFlags) -> "Select[Any]":
@@ -132,32 +144,34 @@ def _branches(flags: ThreadFlags) -> "Select[Any]":
     taste = to_taste(flags.taste)
     query = (
         select(
+            comment.c.depth,
             *_keys(flags, comment),
-            func.row_number().over(order_by=_order(flags)).label("place"),
-            case((begins, beginnings.c.number), else_=0).label("number"),
-            beginnings.c.total,
             and_(true(), *taste).label("is_shown"),
+            case((begins, beginnings.c.through), else_=0).label("through"),
+            beginnings.c.whole,
         )
         .select_from(beginnings)
         .join(comment, _is_in_branch(beginnings))
-        .where(beginnings.c.before < TREE_CAP, comment.c.depth <= param("max_depth"))
+        .where(
+            beginnings.c.through - beginnings.c.size < TREE_CAP,
+            comment.c.depth <= param("max_depth"),
+        )
     )
     if taste:
         query = query.where(or_(begins, and_(*taste)))
-    return query.order_by("place").limit(param("limit"))
+    return query.order_by(*_order(flags, comment)).limit(param("limit"))
 
 
 def _beginnings(flags: ThreadFlags) -> "Select[Any]":
-    """All of them, with how many comments are in the branches before each."""
     table = comment.alias("beginning")
+    size = 1 + table.c.child_count
     order = _directed(flags, _keys(flags, table))
-    size = func.sum(1 + table.c.child_count)
     query = select(
         table.c.id,
         table.c.path,
-        func.row_number().over(order_by=order).label("number"),
-        func.count().over().label("total"),
-        func.coalesce(size.over(order_by=order, rows=(None, -1)), 0).label("before"),
+        size.label("size"),
+        func.sum(size).over(order_by=order, rows=(None, 0)).label("through"),
+        func.sum(size).over().label("whole"),
     ).where(*_of_post(flags, table), table.c.depth == param("first_depth"))
     return query.where(_beyond(flags, table)) if flags.goes_on else query
 
@@ -188,9 +202,9 @@ def _directed(flags: ThreadFlags, keys: Keys) -> Keys:
     return [keys[0].desc(), *rest]
 
 
-def _order(flags: ThreadFlags) -> Keys:
-    level: Keys = [] if flags.shape == Shape.FLAT else [comment.c.depth]
-    return [*level, comment.c.distinguished.desc(), *sorted_by(flags.sort)]
+def _order(flags: ThreadFlags, table: FromClause) -> Keys:
+    level: Keys = [] if flags.shape == Shape.FLAT else [table.c.depth]
+    return [*level, *_directed(flags, _keys(flags, table))]
 
 
 def _beyond(flags: ThreadFlags, table: FromClause) -> Condition:
@@ -283,8 +297,10 @@ def find_thread(
         values |= {"path": path, "path_end": f"{path}/"}
     if flags.goes_on and query.after is not None:
         values |= read_cursor(query.after, flags.key_names)
+    # One more of a list tells whether that is all.
+    values["limit"] += flags.shape == Shape.FLAT
     rows = conn.all(thread(flags), **values)
-    return _page(flags, rows, stand.around)
+    return _page(flags, rows, page["limit"], stand.around)
 
 
 def _flags(viewer: Viewer | None, query: CommentQuery, stand: Stand) -> ThreadFlags:
@@ -308,12 +324,18 @@ def _flags(viewer: Viewer | None, query: CommentQuery, stand: Stand) -> ThreadFl
 _VIEW = len(OF_THREAD) + 6
 
 
-def _page(flags: ThreadFlags, rows: list[Any], around: Surroundings) -> CommentPage:
+def _page(flags: ThreadFlags, rows: list[Row], limit: int, around: Surroundings) -> CommentPage:
     """Views in their order, and a cursor if the last that counts is not the last there is."""
-    rows.sort(key=lambda row: row[_VIEW + 3])
+    if flags.shape == Shape.BRANCHES:
+        return _page_of_branches(rows, around)
+    cursor = cursor_of(rows[limit - 1][_VIEW:]) if len(rows) > limit else None
+    return CommentPage(thread_views(rows[:limit], around), cursor)
+
+
+def _page_of_branches(rows: list[Row], around: Surroundings) -> CommentPage:
     views = thread_views((row for row in rows if row[_VIEW]), around)
-    if flags.shape == Shape.LEVELS or not rows:
-        return CommentPage(views, None)
+    if not rows:
+        return CommentPage([], None)
     last = max(rows, key=lambda row: row[_VIEW + 1])
-    number, total = last[_VIEW + 1 : _VIEW + 3]
-    return CommentPage(views, cursor_of(last[_VIEW + 4 :]) if number < total else None)
+    _, through, whole, *position = last[_VIEW:]
+    return CommentPage(views, cursor_of(position) if through < whole else None)
