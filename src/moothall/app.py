@@ -59,7 +59,7 @@ def home_of(settings: Settings) -> "Home":
 
 def database_of(settings: Settings) -> "Database":
     """The database of these settings, not yet open."""
-    from moothall.storage.database import database_at
+    from moothall.storage.opening import database_at
 
     return database_at(
         settings.database_url, settings.data_dir, synchronous=settings.storage.synchronous

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moothall.actions.recount import (
-    SITE_ID,
     correct,
     find_corrections,
     recount_comments,
@@ -17,6 +16,7 @@ from moothall.actions.recount import (
 from moothall.domain.errors import ForumError
 from moothall.forum import Forum
 from moothall.storage.recount import CommentFigures, PostFigures
+from moothall.storage.tables import SITE_ID
 from moothall.storage.transaction import Transaction
 from tests.support.random_town import RandomTown
 

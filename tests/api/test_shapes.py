@@ -845,7 +845,7 @@ def test_people_sessions_applications_and_votes_are_sent_whole() -> None:
         == -1
     )
     assert wire(moderator_view(CommunityModeratorView(PLACE, BOB), HOME))["moderator"]["id"] == 12
-    session = Session(SessionId(1), ACCOUNT.id, "203.0.113.5", None, NOON)
+    session = Session(SessionId(1), ACCOUNT.id, "203.0.113.5", None, NOON, NOON)
     assert wire(login_token(session)) == {
         "user_id": 71,
         "published": "2026-03-01T12:00:00Z",

@@ -19,8 +19,8 @@ from moothall.actions.site import apply_setup_section, ensure_site
 from moothall.domain.site import Home
 from moothall.domain.time import DAY, system_clock
 from moothall.forum import Forum
-from moothall.storage.database import open_database
 from moothall.storage.migrations import migrate
+from moothall.storage.opening import database_at
 from moothall.storage.site import update_site
 from moothall.storage.transaction import Transaction
 from tests.support.builders import PASSWORD_HASH
@@ -114,7 +114,8 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 def _filled(data_dir: Path, address: str) -> World:
     data_dir.mkdir()
     migrate("", data_dir)
-    database = open_database("", data_dir, synchronous="normal", pool_size=4)
+    database = database_at("", data_dir, synchronous="normal")
+    database.open()
     try:
         home = Home(domain=address, base_url=f"http://{address}")
         forum = Forum(database, home, Clock(system_clock() - 2 * DAY))  # type: ignore[arg-type]

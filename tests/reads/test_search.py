@@ -337,7 +337,7 @@ def test_no_word_stays_in_the_index(scene: Scene, how: str) -> None:
     else:
         changed = PostEdit(name="Other", body="", language_id=_language("en"))
         scene.forum.act_now(edit_post, bob.doer, post, changed)
-        scene.forum.act_now(edit_comment, bob.doer, said, "", _language("fr"))
+        scene.forum.act_now(edit_comment, bob.doer, said, "other", _language("fr"))
     left = {word for word in scene.forum.act_now(_words_in_index) if not word.startswith("§")}
     assert left == ({"other"} if how == "edit" else set())
 

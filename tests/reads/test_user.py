@@ -99,7 +99,9 @@ LOOK_UPS = [
     erasure._ERASE_HISTORY,
     block._BLOCKED_PEOPLE,
     mail_token._TAKE,
-    captcha._DELETE_OLD,
+    captcha._FORGET_OLD,
+    mail_token._FORGET_OLD,
+    session._FORGET_UNUSED,
     application._VIEW_BY_PERSON,
     application._count(verified_only=False),
 ]

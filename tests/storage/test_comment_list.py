@@ -11,7 +11,7 @@ from moothall.domain.post import Listing
 from moothall.domain.user import Viewer
 from moothall.domain.visibility import Who
 from moothall.forum import Forum
-from moothall.storage import comment_list, comment_view
+from moothall.storage import comment_list, comment_view, vote
 from moothall.storage.comment_choice import Taste
 from moothall.storage.comment_thread import Shape, ThreadFlags, thread, thread_stand
 from moothall.storage.statements import Statement
@@ -24,6 +24,7 @@ VALUES: dict[str, Any] = {
     "post_id": 1,
     "community_id": 1,
     "creator_id": 1,
+    "subject_id": 1,
     "comment_id": 1,
     "ids": [1, 2, 3],
     "vote": 1,
@@ -183,7 +184,7 @@ def test_threads_read_one_post(
 @pytest.mark.parametrize("kind", Who)
 def test_views_are_found_by_key(forum: Forum, kind: Who) -> None:
     found = [comment_view._views(kind, with_html=True)]
-    found += [comment_view._visible(kind), comment_view._VOTES]
+    found += [comment_view._visible(kind), *vote._VOTERS.values()]
     for by_parent in (False, True):
         blocks = kind != Who.NOBODY
         found.append(thread_stand(kind, Listing.ALL, blocks=blocks, by_parent=by_parent))

@@ -8,8 +8,8 @@ from pathlib import Path
 from moothall.actions.site import ensure_site
 from moothall.domain.site import Home
 from moothall.forum import Forum
-from moothall.storage.database import open_database
 from moothall.storage.migrations import migrate
+from moothall.storage.opening import database_at
 from moothall.storage.site import update_site
 from moothall.storage.transaction import Transaction
 from tests.support.clock import Clock
@@ -22,7 +22,8 @@ HOME = Home(domain="forum.example", base_url="https://forum.example")
 def open_forum(url: str, data_dir: Path) -> Iterator[Forum]:
     """Open a forum on a migrated database, with a clock that the test sets."""
     # Nothing here outlives the tests, so nothing waits for the disk.
-    database = open_database(url, data_dir, synchronous="normal", pool_size=4)
+    database = database_at(url, data_dir, synchronous="normal")
+    database.open()
     try:
         yield Forum(database, HOME, Clock())
     finally:

@@ -30,6 +30,7 @@ from moothall.domain.errors import Conflict
 from moothall.storage import archive as rows
 from moothall.storage import event
 from moothall.storage.recount import Correction
+from moothall.storage.tables import SITE_ID
 from moothall.storage.transaction import Transaction
 
 from . import recount, upkeep
@@ -131,7 +132,7 @@ def find_sums(tx: Transaction, run: ImportRun, size: int) -> Sums:
     """The phases "people", "communities" and "site", first half: only reads."""
     kind = _SUBJECTS[run.phase]
     if kind == "site":
-        return Sums(recount.find_corrections(tx, kind, [recount.SITE_ID]), None)
+        return Sums(recount.find_corrections(tx, kind, [SITE_ID]), None)
     found = rows.rows_after(tx.conn, run.id, kind, run.place, size)
     corrections = recount.find_corrections(tx, kind, [row_id for _, row_id in found])
     return Sums(corrections, found[-1][0] if found else None)

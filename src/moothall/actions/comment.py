@@ -8,7 +8,7 @@ from moothall.domain.ids import CommentId, LanguageId, PostId
 from moothall.domain.permissions import may_comment, may_edit_comment, may_take_part, require
 from moothall.domain.ranking import counts_for_active, hot_rank
 from moothall.domain.user import Doer, Viewer
-from moothall.domain.visibility import Ties, Who, sees_community
+from moothall.domain.visibility import is_there, sees_community, ties_of
 from moothall.storage import comment as comments
 from moothall.storage import event
 from moothall.storage.comment import Scene
@@ -145,11 +145,9 @@ def _load_scene(tx: Transaction, by: Doer, post_id: PostId) -> Scene:
 
 def _find_scene(tx: Transaction, by: Doer, new: NewComment) -> Scene:
     scene = _load_scene(tx, by, new.post_id)
-    kind = Who.ADMIN if by.is_admin else Who.PERSON if by.local else Who.NOBODY
-    ties = Ties(kind, is_moderator=scene.standing.is_moderator, follows=scene.follows)
-    gone = scene.community.deleted or scene.community.removed
+    ties = ties_of(by, scene.standing, follows=scene.follows)
     # What is gone has its own refusals, in `may_comment`.
-    if not gone and not sees_community(scene.community, ties):
+    if is_there(scene.community) and not sees_community(scene.community, ties):
         raise NotFound("couldnt_find_post")
     return scene
 

@@ -27,7 +27,7 @@ from moothall.domain.permissions import (
 from moothall.domain.site import Site
 from moothall.domain.text import has_visible, tame
 from moothall.domain.user import Doer, Person, Viewer
-from moothall.domain.visibility import PRIVATE, Ties, Who, sees_community
+from moothall.domain.visibility import PRIVATE, is_there, sees_community, ties_of
 from moothall.storage import community as rows
 from moothall.storage import event, membership, modlog
 from moothall.storage.language import site_languages
@@ -270,12 +270,11 @@ def _is_top(tx: Transaction, by: Doer, community_id: CommunityId) -> bool:
 
 def require_visible(tx: Transaction, by: Doer, community: Community, standing: Standing) -> None:
     """Refuse whoever may not see the community. Raises NotFound `couldnt_find_community`."""
-    kind = Who.ADMIN if standing.is_admin else Who.PERSON if by.local else Who.NOBODY
     # Asked only where it decides.
     follows = community.visibility == PRIVATE and membership.is_follower(
         tx.conn, community.id, by.person_id
     )
-    if not sees_community(community, Ties(kind, standing.is_moderator, follows)):
+    if not sees_community(community, ties_of(by, standing, follows=follows)):
         raise NotFound("couldnt_find_community")
 
 
@@ -333,11 +332,7 @@ def _set_state(tx: Transaction, before: Community, after: Community) -> None:
     name = "deleted" if before.deleted != after.deleted else "removed"
     rows.update_community(tx.conn, after.id, **{name: getattr(after, name)})
     if after.local:
-        rows.count_communities(tx.conn, int(_is_there(after)) - int(_is_there(before)))
-
-
-def _is_there(community: Community) -> bool:
-    return not community.deleted and not community.removed
+        rows.count_communities(tx.conn, int(is_there(after)) - int(is_there(before)))
 
 
 def _log(

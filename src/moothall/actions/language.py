@@ -15,7 +15,7 @@ def language_for(
     Without a wish: the one that author and community share, if there is exactly one. Raises
     Invalid `language_not_allowed` for one that the community does not have.
     """
-    allowed = text_rules.community_languages(tx.conn, community_id)
+    allowed = text_rules.allowed_languages(tx.conn, community_id)
     if wanted is not None:
         if not 0 <= wanted < len(LANGUAGES) or (allowed and wanted not in allowed):
             raise Invalid("language_not_allowed")
@@ -23,8 +23,3 @@ def language_for(
     chosen = text_rules.author_languages(tx.conn, author_id)
     shared = (allowed & chosen if allowed and chosen else allowed or chosen) - {UNDETERMINED}
     return shared.pop() if len(shared) == 1 else UNDETERMINED
-
-
-def language_code(language_id: LanguageId) -> str:
-    """The code under which search finds the word stems of a language."""
-    return LANGUAGES[language_id].code

@@ -14,6 +14,7 @@ from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.moderation import ModlogKind
 from moothall.domain.permissions import may_act_on, may_administer, require
 from moothall.domain.user import Doer
+from moothall.domain.visibility import is_there
 from moothall.storage import account as accounts
 from moothall.storage import comment as comments
 from moothall.storage import community as communities
@@ -22,7 +23,7 @@ from moothall.storage import event, jobs, membership, modlog, purge
 from moothall.storage import post as posts
 from moothall.storage import user as users
 from moothall.storage import vote as votes
-from moothall.storage.moderation import counts, find_comment_case
+from moothall.storage.moderation import find_comment_case
 from moothall.storage.portion import Portion
 from moothall.storage.purge import Doomed
 from moothall.storage.transaction import Transaction
@@ -61,7 +62,7 @@ def purge_comment(
     scene = {"post_id": comment.post_id, "community_id": case.community.id}
     _log(tx, ModlogKind.PURGE_COMMENT, by, reason, **scene)
     _tell(tx, "comment_purged", by, reason, comment_id=comment_id, ap_id=comment.ap_id)
-    if counts(comment):
+    if is_there(comment):
         set_comment_removed(tx, case, removed=True)
     _run(tx, "comment", comment_id, FIRST_BATCH)
 
@@ -92,7 +93,7 @@ def purge_community(
         _require_higher(tx, by, moderator_id)
     _log(tx, ModlogKind.PURGE_COMMUNITY, by, reason)
     _tell(tx, "community_purged", by, reason, name=community.name, ap_id=community.ap_id)
-    if community.local and counts(community):
+    if community.local and is_there(community):
         communities.count_communities(tx.conn, -1)
     communities.update_community(tx.conn, community_id, removed=True)
     _run(tx, "community", community_id, FIRST_BATCH)
@@ -199,7 +200,7 @@ def _erase_comments(tx: Transaction, doomed: Portion[Doomed]) -> bool:
     """Erase comments with their votes; True when all are gone, and no more are there."""
     if not _erase_marks(tx, "comment", doomed):
         return False
-    counted = [each for each in doomed.rows if counts(each)]
+    counted = [each for each in doomed.rows if is_there(each)]
     for post_id, number in Counter(each.post_id for each in counted).items():
         comments.count_in_post(tx.conn, post_id, -number)
     places = Counter((each.community_id, each.creator_id, each.local) for each in counted)
@@ -216,7 +217,7 @@ def _erase_posts(tx: Transaction, doomed: Portion[Doomed]) -> bool:
     if not _erase_marks(tx, "post", doomed):
         return False
     places = Counter(
-        (each.creator_id, each.community_id, each.local) for each in doomed.rows if counts(each)
+        (each.creator_id, each.community_id, each.local) for each in doomed.rows if is_there(each)
     )
     for (creator_id, community_id, local), number in places.items():
         posts.count_post(tx.conn, creator_id, community_id, -number, local=local)

@@ -17,8 +17,6 @@ from moothall.storage.recount import (
 )
 from moothall.storage.transaction import Transaction
 
-SITE_ID = 1
-
 
 def recount_posts(tx: Transaction, post_ids: Sequence[int]) -> int:
     """Votes, comments and ranks of posts. Tells how many were not as they should be.

@@ -8,11 +8,12 @@ from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.moderation import ModlogKind
 from moothall.domain.permissions import may_moderate, require
 from moothall.domain.user import Doer
+from moothall.domain.visibility import is_there
 from moothall.storage import comment as comments
 from moothall.storage import event, jobs, moderation, modlog, removal
 from moothall.storage import post as posts
 from moothall.storage import report as reports
-from moothall.storage.moderation import CommentCase, PostCase, counts
+from moothall.storage.moderation import CommentCase, PostCase
 from moothall.storage.removal import Position, Writing
 from moothall.storage.transaction import Transaction
 
@@ -75,7 +76,7 @@ def set_post_removed(tx: Transaction, case: PostCase, *, removed: bool) -> None:
     """Change the state of a post and the counters with it."""
     post = case.post
     posts.update_post(tx.conn, post.id, removed=removed)
-    change = int(counts(post._replace(removed=removed))) - int(counts(post))
+    change = int(is_there(post._replace(removed=removed))) - int(is_there(post))
     if change:
         posts.count_post(tx.conn, post.creator_id, case.community.id, change, local=post.local)
 

@@ -6,7 +6,7 @@ from moothall.domain.ids import CommentId, PostId, PrivateMessageId, ReportId
 from moothall.domain.permissions import may_administer, may_moderate, may_report, require
 from moothall.domain.text import length, storable
 from moothall.domain.user import Doer
-from moothall.domain.visibility import Ties, Who, sees_community
+from moothall.domain.visibility import is_there, sees_community, ties_of
 from moothall.storage import comment as comments
 from moothall.storage import community as communities
 from moothall.storage import event
@@ -173,11 +173,9 @@ def _find_scene(tx: Transaction, by: Doer, post_id: PostId, missing: str) -> Sce
     scene = comments.get_scene(tx.conn, post_id, by.person_id, tx.now)
     if scene is None:
         raise NotFound(missing)
-    kind = Who.ADMIN if by.is_admin else Who.PERSON if by.local else Who.NOBODY
-    ties = Ties(kind, is_moderator=scene.standing.is_moderator, follows=scene.follows)
-    is_gone = scene.community.deleted or scene.community.removed
+    ties = ties_of(by, scene.standing, follows=scene.follows)
     # What is gone has its own refusals, in `may_report`.
-    if not is_gone and not sees_community(scene.community, ties):
+    if is_there(scene.community) and not sees_community(scene.community, ties):
         raise NotFound(missing)
     return scene
 

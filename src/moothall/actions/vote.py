@@ -7,7 +7,7 @@ from moothall.domain.errors import NotFound
 from moothall.domain.ids import CommentId, PostId
 from moothall.domain.permissions import may_vote, require
 from moothall.domain.user import Doer
-from moothall.domain.visibility import Ties, Who, sees_post
+from moothall.domain.visibility import sees_post, ties_of
 from moothall.storage import event
 from moothall.storage import post as posts
 from moothall.storage import vote as votes
@@ -78,11 +78,7 @@ def vote_comment(tx: Transaction, by: Doer, comment_id: CommentId, score: int) -
 
 
 def _sees(ballot: Ballot, by: Doer) -> bool:
-    ties = Ties(
-        who=Who.ADMIN if ballot.standing.is_admin else Who.PERSON,
-        is_moderator=ballot.standing.is_moderator,
-        follows=ballot.follows,
-    )
+    ties = ties_of(by, ballot.standing, follows=ballot.follows)
     is_author = by.person_id == ballot.post.creator_id
     return sees_post(ballot.post, ballot.community, ties, is_author=is_author)
 

@@ -206,4 +206,3 @@ def _languages() -> tuple[Language, ...]:
 
 
 LANGUAGES = _languages()
-BY_CODE = {language.code: language.id for language in LANGUAGES}

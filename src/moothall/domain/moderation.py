@@ -67,8 +67,6 @@ class ModlogKind(StrEnum):
     DISTINGUISH_COMMENT = "ModDistinguishComment"
 
 
-# What the Lemmy API shows.
-API_ACTS = tuple(kind for kind in ModlogKind if kind != ModlogKind.DISTINGUISH_COMMENT)
 # The acts that each filter of the modlog leaves over.
 POST_ACTS = (ModlogKind.REMOVE_POST, ModlogKind.LOCK_POST, ModlogKind.FEATURE_POST)
 COMMENT_ACTS = (ModlogKind.REMOVE_COMMENT, ModlogKind.DISTINGUISH_COMMENT)

@@ -20,11 +20,6 @@ def require(refusal: Refusal) -> None:
         raise refusal
 
 
-def first_refusal(*refusals: Refusal) -> Refusal:
-    """The first reason among several rules."""
-    return next((refusal for refusal in refusals if refusal is not None), None)
-
-
 # Only admins run the site.
 def may_administer(doer: Doer) -> Refusal:
     """Site settings, applications, purges, site bans."""

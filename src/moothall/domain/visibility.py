@@ -4,11 +4,11 @@ The same rule stands as SQL in `storage.visibility`; one table of cases runs thr
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from .community import Community
+from .community import Community, Standing
 from .post import Post
-from .user import Viewer
+from .user import Doer, Viewer
 
 
 class Who(StrEnum):
@@ -26,12 +26,35 @@ def who(viewer: Viewer | None) -> Who:
     return Who.ADMIN if viewer.is_admin else Who.PERSON
 
 
+class Removable(Protocol):
+    """A community, a post, a comment: what its author deletes and a moderator removes."""
+
+    @property
+    def deleted(self) -> bool:
+        """Taken back by its author."""
+
+    @property
+    def removed(self) -> bool:
+        """Taken away by a moderator or admin."""
+
+
+def is_there(thing: Removable) -> bool:
+    """Neither deleted nor removed; only that is counted, and in lists."""
+    return not thing.deleted and not thing.removed
+
+
 class Ties(NamedTuple):
     """What binds a viewer to one community. `follows` only counts once it was accepted."""
 
     who: Who
     is_moderator: bool = False
     follows: bool = False
+
+
+def ties_of(doer: Doer, standing: Standing, *, follows: bool) -> Ties:
+    """What binds somebody who acts: other servers show their people only what all may see."""
+    kind = Who.ADMIN if standing.is_admin else Who.PERSON if doer.local else Who.NOBODY
+    return Ties(kind, standing.is_moderator, follows)
 
 
 # What nobody outside of this server may see, and what only its own followers may.
@@ -45,7 +68,7 @@ def sees_community(community: Community, ties: Ties) -> bool:
     """Whether the community itself, or a single thing in it, may be shown."""
     if ties.who == Who.ADMIN or ties.is_moderator:
         return True
-    return not community.deleted and not community.removed and _is_open_to(community, ties)
+    return is_there(community) and _is_open_to(community, ties)
 
 
 def knows_community(community: Community, ties: Ties) -> bool:
@@ -59,7 +82,7 @@ def lists_community(community: Community, ties: Ties) -> bool:
     What is deleted or removed is in no list, not even for those who may still open it; what is
     hidden only for those who follow it.
     """
-    if community.deleted or community.removed:
+    if not is_there(community):
         return False
     if (community.hidden or community.visibility == UNLISTED) and not ties.follows:
         return False
@@ -78,7 +101,7 @@ def sees_post(post: Post, community: Community, ties: Ties, *, is_author: bool) 
     """Whether a post may be opened: what is gone only by its author and those who moderate."""
     if ties.who == Who.ADMIN or ties.is_moderator or is_author:
         return True
-    return not post.deleted and not post.removed and sees_community(community, ties)
+    return is_there(post) and sees_community(community, ties)
 
 
 def lists_post(post: Post, ties: Ties, *, is_author: bool, on_profile: bool = False) -> bool:

@@ -14,7 +14,7 @@ from moothall.domain.moderation import CommunityBan, ModlogQuery, ModlogView
 from moothall.domain.permissions import may_administer, may_moderate, require
 from moothall.domain.post import Post
 from moothall.domain.user import PersonView, Viewer
-from moothall.domain.visibility import without_description, without_text
+from moothall.domain.visibility import is_there, without_description, without_text
 from moothall.storage import ban, modlog_list
 from moothall.storage import community as communities
 from moothall.storage.modlog_list import Act
@@ -108,4 +108,4 @@ def _shown(act: Act, *, names: bool) -> ModlogView:
 
 
 def _is_gone(thing: Community | Post | Comment | None) -> bool:
-    return thing is not None and (thing.deleted or thing.removed)
+    return thing is not None and not is_there(thing)

@@ -165,4 +165,6 @@ def list_post_votes(
     view = get_post(tx, viewer, post_id)
     standing = communities.standing(tx.conn, view.community.id, viewer.person_id, tx.now)
     require(may_moderate(view.community, standing))
-    return vote.list_post_votes(tx.conn, post_id, tx.now, limit=limit, offset=offset)
+    return vote.list_votes(
+        tx.conn, "post", post_id, view.community.id, tx.now, limit=limit, offset=offset
+    )

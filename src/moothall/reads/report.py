@@ -15,6 +15,7 @@ from moothall.domain.moderation import (
 )
 from moothall.domain.permissions import may_administer, require
 from moothall.domain.user import Viewer
+from moothall.domain.visibility import is_there
 from moothall.storage import report as reports
 from moothall.storage.comment_view import load_comments
 from moothall.storage.community import standing as standing_of
@@ -108,8 +109,9 @@ def _moderates(tx: Transaction, viewer: Viewer, community_id: CommunityId) -> bo
 
 
 def _without_gone_words(view: CommentView) -> CommentView:
-    is_gone = view.comment.deleted or view.comment.removed
-    return view._replace(comment=view.comment._replace(content="")) if is_gone else view
+    if is_there(view.comment):
+        return view
+    return view._replace(comment=view.comment._replace(content=""))
 
 
 def _with_comments(

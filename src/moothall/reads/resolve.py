@@ -7,6 +7,7 @@ from moothall.domain.errors import NotFound
 from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.search import Found
 from moothall.domain.user import Viewer
+from moothall.domain.visibility import is_there
 from moothall.storage.address import find_by_address
 from moothall.storage.transaction import Transaction
 
@@ -94,6 +95,6 @@ def _is_gone(found: Found) -> bool:
         found.comment and found.comment.comment,
         found.community and found.community.community,
     ):
-        if thing is not None and (thing.deleted or thing.removed):
+        if thing is not None and not is_there(thing):
             return True
     return False

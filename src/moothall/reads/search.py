@@ -85,7 +85,7 @@ def _languages(tx: Transaction, viewer: Viewer | None, query: SearchQuery) -> li
     """In which languages the words may be: the reader's, else those of the place."""
     ids = set() if viewer is None else text_rules.author_languages(tx.conn, viewer.person_id)
     if not ids and query.community_id is not None:
-        ids = text_rules.community_languages(tx.conn, query.community_id)
+        ids = text_rules.allowed_languages(tx.conn, query.community_id)
     ids = ids or set(site_languages(tx.conn))
     if len(ids) > _FEW:
         ids = set()

@@ -12,7 +12,14 @@ from moothall.domain.user import Account, AccountView, Person, PersonCounts
 from . import columns
 from .connection import Connection
 from .statements import Statement, param
-from .tables import account, account_language, draft, person, site
+from .tables import (
+    IS_SITE,
+    account,
+    account_language,
+    draft,
+    person,
+    site,
+)
 
 _ACCOUNT = select(*columns.of(account, Account._fields))
 _BY_ID = Statement(_ACCOUNT.where(account.c.id == param("account_id")))
@@ -171,7 +178,7 @@ def _update_person(names: tuple[str, ...]) -> Statement:
     return Statement(update(person).where(person.c.id == param("person_id")).values(values))
 
 
-_COUNT_PERSON = Statement(update(site).values(users=site.c.users + param("change")))
+_COUNT_PERSON = Statement(update(site).where(IS_SITE).values(users=site.c.users + param("change")))
 
 
 def count_people(conn: Connection, change: int) -> None:

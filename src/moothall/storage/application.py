@@ -17,7 +17,13 @@ from moothall.domain.user import (
 from . import columns
 from .connection import Connection
 from .statements import Row, Statement, param
-from .tables import account, person, registration_application, site
+from .tables import (
+    IS_SITE,
+    account,
+    person,
+    registration_application,
+    site,
+)
 
 _APPLICATION = columns.of(registration_application, RegistrationApplication._fields)
 
@@ -169,7 +175,7 @@ def _count(*, verified_only: bool) -> Statement:
 
 def waiting_applications() -> "Select[Any]":
     """The applications that wait, whether or not the site asks for proven addresses."""
-    asks_for_proof = select(site.c.require_email_verification).where(site.c.id == 1)
+    asks_for_proof = select(site.c.require_email_verification).where(IS_SITE)
     return (
         select(registration_application.c.id)
         .join(account, account.c.id == registration_application.c.account_id)

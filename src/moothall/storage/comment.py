@@ -6,7 +6,7 @@ Lists and trees stand in `comment_list`.
 import functools
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Executable, Select, and_, delete, func, insert, select, update
 
 from moothall.domain.comment import Comment
 from moothall.domain.community import Community, Standing
@@ -19,24 +19,19 @@ from .connection import Connection
 from .dialects import both_inserts, insert_or_ignore
 from .search import forget_comments, index_comments, index_new_comment
 from .site import count_writing
+from .standing import FACTS, join_standing, read_standing
 from .statements import Row, Statement, any_of, param
 from .tables import (
-    account,
     comment,
     comment_save,
     comment_vote,
     community,
-    community_ban,
     community_follow,
-    community_moderator,
     edit_history,
     person,
     post,
     post_read,
 )
-
-_POST_END = len(Post._fields)
-_COMMUNITY_END = _POST_END + len(Community._fields)
 
 
 class Scene(NamedTuple):
@@ -57,40 +52,24 @@ _SCENE = Statement(
     select(
         *columns.post(post),
         *columns.community(community),
-        account.c.is_admin,
-        account.c.admin_since,
-        community_moderator.c.created_at.label("moderator_since"),
-        community_ban.c.created_at.label("banned_since"),
+        *FACTS,
         community_follow.c.pending,
         post.c.score,
         post.c.newest_comment_at,
     )
-    .select_from(post)
-    .join(community, community.c.id == post.c.community_id)
-    .outerjoin(account, account.c.person_id == param("person_id"))
-    .outerjoin(
-        community_moderator,
-        and_(
-            community_moderator.c.community_id == post.c.community_id,
-            community_moderator.c.person_id == param("person_id"),
-        ),
+    .select_from(
+        join_standing(
+            post.join(community, community.c.id == post.c.community_id), post.c.community_id
+        ).outerjoin(
+            community_follow,
+            and_(
+                community_follow.c.community_id == post.c.community_id,
+                community_follow.c.person_id == param("person_id"),
+            ),
+        )
     )
-    .outerjoin(
-        community_ban,
-        and_(
-            community_ban.c.community_id == post.c.community_id,
-            community_ban.c.person_id == param("person_id"),
-            or_(community_ban.c.expires_at.is_(None), community_ban.c.expires_at > param("now")),
-        ),
-    )
-    .outerjoin(
-        community_follow,
-        and_(
-            community_follow.c.community_id == post.c.community_id,
-            community_follow.c.person_id == param("person_id"),
-        ),
-    )
-    .where(post.c.id == param("post_id"))
+    .where(post.c.id == param("post_id")),
+    groups=(Post, Community),
 )
 
 
@@ -101,23 +80,8 @@ def get_scene(conn: Connection, post_id: PostId, person_id: PersonId, now: Time)
 
 
 def _scene(row: Row) -> Scene:
-    is_admin, admin_since, moderator_since, banned_since, pending, score, newest = row[
-        _COMMUNITY_END:
-    ]
-    return Scene(
-        post=Post._make(row[:_POST_END]),
-        community=Community._make(row[_POST_END:_COMMUNITY_END]),
-        standing=Standing(
-            is_admin=bool(is_admin),
-            is_moderator=moderator_since is not None,
-            is_banned=banned_since is not None,
-            moderator_since=moderator_since,
-            admin_since=admin_since,
-        ),
-        follows=pending is False,
-        post_score=score,
-        newest_comment_at=newest,
-    )
+    post_, community_, *facts, pending, score, newest = row
+    return Scene(post_, community_, read_standing(facts), pending is False, score, newest)
 
 
 def _by_id() -> "Select[Any]":

@@ -26,8 +26,8 @@ from sqlalchemy import (
 
 from moothall.domain.comment import Comment, CommentCounts, CommentView
 from moothall.domain.community import Community, Subscribed, subscription
-from moothall.domain.ids import CommentId, CommunityId
-from moothall.domain.post import Post, VoteView
+from moothall.domain.ids import CommentId
+from moothall.domain.post import Post
 from moothall.domain.time import Time
 from moothall.domain.user import Person, Viewer
 from moothall.domain.visibility import Who, who, without_description, without_text
@@ -317,48 +317,3 @@ def view_comment(
     return view._replace(
         post=without_text(view.post), community=without_description(view.community)
     )
-
-
-_VOTES = Statement(
-    select(
-        *columns.person(person),
-        _creator_ban.c.person_id.is_not(None).label("is_banned"),
-        comment_vote.c.score,
-    )
-    .select_from(comment_vote)
-    .join(person, person.c.id == comment_vote.c.person_id)
-    .outerjoin(
-        _creator_ban,
-        and_(
-            _creator_ban.c.community_id == param("community_id"),
-            _creator_ban.c.person_id == comment_vote.c.person_id,
-            _is_running(_creator_ban),
-        ),
-    )
-    .where(comment_vote.c.comment_id == param("comment_id"))
-    .order_by(comment_vote.c.score, comment_vote.c.created_at, comment_vote.c.person_id)
-    .limit(param("limit"))
-    .offset(param("offset")),
-    groups=(Person,),
-)
-
-
-def list_votes(
-    conn: Connection,
-    comment_id: CommentId,
-    community_id: CommunityId,
-    now: Time,
-    *,
-    limit: int,
-    offset: int,
-) -> list[VoteView]:
-    """Who voted on a comment, downvotes first, then by time."""
-    rows = conn.all(
-        _VOTES,
-        comment_id=comment_id,
-        community_id=community_id,
-        now=now,
-        limit=limit,
-        offset=offset,
-    )
-    return [VoteView._make(row) for row in rows]

@@ -6,7 +6,7 @@ Who follows, moderates and blocks is in `membership.py`, what a viewer sees in `
 import functools
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from moothall.domain.community import Community, Standing
 from moothall.domain.ids import CommunityId, LanguageId, PersonId
@@ -15,13 +15,12 @@ from moothall.domain.time import Time
 from . import columns
 from .connection import Connection
 from .dialects import both_inserts
+from .standing import FACTS, join_standing, read_standing
 from .statements import Statement, param
 from .tables import (
-    account,
+    IS_SITE,
     community,
-    community_ban,
     community_language,
-    community_moderator,
     instance,
     site,
 )
@@ -72,31 +71,7 @@ def find_community(conn: Connection, name: str, domain: str | None) -> Community
 
 # One row whatever is known of the person: each fact comes from an outer join or is null.
 _here = select(literal(1).label("one")).subquery("here")
-_STANDING = Statement(
-    select(
-        account.c.is_admin,
-        account.c.admin_since,
-        community_moderator.c.created_at,
-        community_ban.c.created_at,
-    )
-    .select_from(_here)
-    .outerjoin(account, account.c.person_id == param("person_id"))
-    .outerjoin(
-        community_moderator,
-        and_(
-            community_moderator.c.community_id == param("community_id"),
-            community_moderator.c.person_id == param("person_id"),
-        ),
-    )
-    .outerjoin(
-        community_ban,
-        and_(
-            community_ban.c.community_id == param("community_id"),
-            community_ban.c.person_id == param("person_id"),
-            or_(community_ban.c.expires_at.is_(None), community_ban.c.expires_at > param("now")),
-        ),
-    )
-)
+_STANDING = Statement(select(*FACTS).select_from(join_standing(_here, param("community_id"))))
 
 
 def standing(
@@ -104,14 +79,7 @@ def standing(
 ) -> Standing:
     """What a person, local or remote, is in a community."""
     row = conn.one(_STANDING, community_id=community_id, person_id=person_id, now=now)
-    is_admin, admin_since, moderator_since, banned_since = row or (None, None, None, None)
-    return Standing(
-        is_admin=bool(is_admin),
-        is_moderator=moderator_since is not None,
-        is_banned=banned_since is not None,
-        moderator_since=moderator_since,
-        admin_since=admin_since,
-    )
+    return read_standing(row or [None] * len(FACTS))
 
 
 @functools.lru_cache(maxsize=16)
@@ -145,7 +113,9 @@ def update_community(conn: Connection, community_id: CommunityId, **changes: Any
         conn.run(_update(tuple(sorted(changes))), community_id=community_id, **changes)
 
 
-_COUNT = Statement(update(site).values(communities=site.c.communities + param("change")))
+_COUNT = Statement(
+    update(site).where(IS_SITE).values(communities=site.c.communities + param("change"))
+)
 
 
 def count_communities(conn: Connection, change: int) -> None:

@@ -6,7 +6,6 @@ disk, before the call returns. A function that raises leaves nothing behind.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from .connection import Connection
@@ -57,30 +56,3 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Finish what was handed over and let go of every connection."""
-
-
-def database_at(
-    url: str, data_dir: Path, *, synchronous: str = "full", pool_size: int = 8
-) -> Database:
-    """The database of an installation, not yet open.
-
-    `url` empty means SQLite in `data_dir`; else a postgresql:// address. Nothing is created and
-    nothing migrated here, see `migrations.migrate`. `synchronous` ("full" or "normal") says
-    whether an acknowledged write on SQLite also survives a power cut.
-    """
-    if url:
-        from .postgresql import PostgresqlDatabase
-
-        return PostgresqlDatabase(url, pool_size=pool_size)
-    from .sqlite import SqliteDatabase
-
-    return SqliteDatabase(data_dir / "moothall.sqlite", synchronous=synchronous)
-
-
-def open_database(
-    url: str, data_dir: Path, *, synchronous: str = "full", pool_size: int = 8
-) -> Database:
-    """The database of an installation, open."""
-    database = database_at(url, data_dir, synchronous=synchronous, pool_size=pool_size)
-    database.open()
-    return database

@@ -1,7 +1,7 @@
 """What a moderator acts on: a post or comment with its community, held until the act is done."""
 
 import functools
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 
@@ -80,8 +80,3 @@ def set_comment_distinguished(
 ) -> None:
     """Mark a comment as spoken for the team, or as an ordinary one."""
     conn.run(_mark_comment("distinguished"), comment_id=comment_id, distinguished=distinguished)
-
-
-def counts(thing: Any) -> bool:
-    """Whether the counters have a post or comment: it is neither deleted nor removed."""
-    return not thing.deleted and not thing.removed

@@ -25,6 +25,8 @@ _log = get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 _TRIES = 5
+# Connections, and threads that use them, in each process.
+_POOL_SIZE = 8
 # The longest pause before a try, in seconds, for each try before it: those who met should not meet
 # again.
 _PAUSE_S = 0.01
@@ -51,7 +53,7 @@ class PostgresqlDatabase:
 
     dialect: Dialect = "postgresql"
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = _POOL_SIZE) -> None:
         self._pool: ConnectionPool[_Connection] = ConnectionPool(
             url,
             connection_class=_Connection,

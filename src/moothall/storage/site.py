@@ -17,7 +17,16 @@ from . import columns
 from .connection import Connection
 from .dialects import both_inserts
 from .statements import Statement, param
-from .tables import account, actor_key, instance, person, settings_change, site, site_total
+from .tables import (
+    IS_SITE,
+    account,
+    actor_key,
+    instance,
+    person,
+    settings_change,
+    site,
+    site_total,
+)
 
 
 def total(name: str) -> ColumnElement[Any]:
@@ -28,7 +37,7 @@ def total(name: str) -> ColumnElement[Any]:
 
 _TOTALS = ("posts", "comments")
 _COLUMNS = [total(name) if name in _TOTALS else site.c[name] for name in Site._fields]
-_SITE = Statement(select(*_COLUMNS).where(site.c.id == 1))
+_SITE = Statement(select(*_COLUMNS).where(IS_SITE))
 
 
 def find_site(conn: Connection) -> Site | None:
@@ -113,9 +122,7 @@ def count_writing(conn: Connection, *, posts: int = 0, comments: int = 0) -> Non
 
 @functools.lru_cache(maxsize=256)
 def _update(names: tuple[str, ...]) -> Statement:
-    return Statement(
-        update(site).where(site.c.id == 1).values({name: param(name) for name in names})
-    )
+    return Statement(update(site).where(IS_SITE).values({name: param(name) for name in names}))
 
 
 def update_site(conn: Connection, **changes: Any) -> None:
@@ -141,7 +148,7 @@ def add_site_key(conn: Connection, public_pem: str, private_pem: str, now: Time)
 
 _SET_UP = Statement(
     update(site)
-    .where(site.c.id == 1, site.c.is_set_up.is_(False))
+    .where(IS_SITE, site.c.is_set_up.is_(False))
     .values(is_set_up=True, setup_token_hash=sql_null(), updated_at=param("now"))
 )
 

@@ -6,9 +6,17 @@ from moothall.domain.ids import CommunityId, LanguageId, PersonId
 
 from .connection import Connection
 from .statements import Statement, param
-from .tables import account, account_language, blocked_url, community_language, site, site_language
+from .tables import (
+    IS_SITE,
+    account,
+    account_language,
+    blocked_url,
+    community_language,
+    site,
+    site_language,
+)
 
-_SLUR_FILTER = Statement(select(site.c.slur_filter_regex).where(site.c.id == 1))
+_SLUR_FILTER = Statement(select(site.c.slur_filter_regex).where(IS_SITE))
 _BLOCKED_URLS = Statement(select(blocked_url.c.url))
 
 
@@ -23,7 +31,7 @@ def blocked_urls(conn: Connection) -> list[str]:
     return [url for (url,) in conn.all(_BLOCKED_URLS)]
 
 
-_CONTENT_WARNING = Statement(select(site.c.content_warning).where(site.c.id == 1))
+_CONTENT_WARNING = Statement(select(site.c.content_warning).where(IS_SITE))
 
 
 def warns_of_content(conn: Connection) -> bool:
@@ -44,7 +52,7 @@ _AUTHOR_LANGUAGES = Statement(
 )
 
 
-def community_languages(conn: Connection, community_id: CommunityId) -> set[LanguageId]:
+def allowed_languages(conn: Connection, community_id: CommunityId) -> set[LanguageId]:
     """The languages that texts in a community may be in; empty means all."""
     rows = conn.all(_COMMUNITY_LANGUAGES, community_id=community_id) or conn.all(_SITE_LANGUAGES)
     return {language_id for (language_id,) in rows}

@@ -11,7 +11,15 @@ from moothall.domain.time import DAY, WEEK, YEAR, Time
 
 from .connection import Connection
 from .statements import Row, Statement, any_of, param
-from .tables import comment, community, community_activity, person, post, site
+from .tables import (
+    IS_SITE,
+    comment,
+    community,
+    community_activity,
+    person,
+    post,
+    site,
+)
 from .tables.comment import HOT
 from .tables.post import YOUNG
 
@@ -117,7 +125,7 @@ _SET_COMMUNITY = Statement(
     .where(community.c.id == param("community_id"))
     .values(hot_rank=param("hot"), **_ACTIVE_NAMES)
 )
-_SET_SITE = Statement(update(site).where(site.c.id == 1).values(**_ACTIVE_NAMES))
+_SET_SITE = Statement(update(site).where(IS_SITE).values(**_ACTIVE_NAMES))
 
 
 def _since(now: Time) -> dict[str, int]:

@@ -18,7 +18,6 @@ from .statements import Statement, with_values
 from .user import VIEWER
 from .visibility import post_visible
 
-_SIZE = len(Viewer._fields)
 _me = VIEWER.cte("me")
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, or_, select, update
+from sqlalchemy import FromClause, Select, Table, and_, delete, select, update
 
 from moothall.domain.comment import Comment, CommentCounts
 from moothall.domain.community import Community, Standing
-from moothall.domain.ids import CommentId, PersonId, PostId
+from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.post import Post, PostCounts, VoteView
 from moothall.domain.time import Time
 from moothall.domain.user import Person
@@ -14,15 +14,15 @@ from moothall.domain.user import Person
 from . import columns
 from .connection import Connection
 from .dialects import upsert
+from .standing import FACTS, HOLDS, join_standing, read_standing
 from .statements import Row, Statement, param
 from .tables import (
-    account,
+    IS_SITE,
     comment,
     comment_vote,
     community,
     community_ban,
     community_follow,
-    community_moderator,
     person,
     post,
     post_vote,
@@ -122,10 +122,7 @@ class Ballot(NamedTuple):
 
 def _facts() -> columns.Columns:
     return [
-        account.c.is_admin,
-        account.c.admin_since,
-        community_moderator.c.created_at,
-        community_ban.c.created_at,
+        *FACTS,
         community_follow.c.pending,
         site.c.enable_downvotes,
         community.c.users_active_month,
@@ -133,22 +130,16 @@ def _facts() -> columns.Columns:
     ]
 
 
-def _here(table: Table) -> ColumnElement[bool]:
-    mine: ColumnElement[bool] = and_(
-        table.c.community_id == post.c.community_id, table.c.person_id == param("person_id")
-    )
-    return mine
-
-
-def _ballot(query: "Select[Any]", start: Any) -> "Select[Any]":
-    holds = or_(community_ban.c.expires_at.is_(None), community_ban.c.expires_at > param("now"))
+def _ballot(query: "Select[Any]", start: FromClause) -> "Select[Any]":
+    place = start.join(community, community.c.id == post.c.community_id).join(site, IS_SITE)
     return query.select_from(
-        start.join(community, community.c.id == post.c.community_id)
-        .join(site, site.c.id == 1)
-        .outerjoin(account, account.c.person_id == param("person_id"))
-        .outerjoin(community_moderator, _here(community_moderator))
-        .outerjoin(community_ban, and_(_here(community_ban), holds))
-        .outerjoin(community_follow, _here(community_follow))
+        join_standing(place, post.c.community_id).outerjoin(
+            community_follow,
+            and_(
+                community_follow.c.community_id == post.c.community_id,
+                community_follow.c.person_id == param("person_id"),
+            ),
+        )
     )
 
 
@@ -185,67 +176,55 @@ def comment_ballot(
 
 
 def _read_ballot(row: Row) -> Ballot:
-    is_admin, admin_since, moderator_since, banned_since, pending = row[3:8]
-    standing = Standing(
-        is_admin=bool(is_admin),
-        is_moderator=moderator_since is not None,
-        is_banned=banned_since is not None,
-        moderator_since=moderator_since,
-        admin_since=admin_since,
-    )
-    return Ballot(row[0], row[1], row[2], standing, pending is False, *row[8:])
+    facts, (pending, *rest) = row[3:7], row[7:]
+    return Ballot(row[0], row[1], row[2], read_standing(facts), pending is False, *rest)
 
 
 # ---- who voted ---------------------------------------------------------------------------------
 
 
 def _voters(votes: Table, subject: str) -> Statement:
-    # The community of a comment's post stands on the comment too.
-    home = post if subject == "post_id" else comment
-    query = (
-        select(
-            *columns.person(person),
-            community_ban.c.person_id.is_not(None),
-            votes.c.score,
-        )
+    banned = and_(
+        community_ban.c.community_id == param("community_id"),
+        community_ban.c.person_id == votes.c.person_id,
+        HOLDS,
+    )
+    return Statement(
+        select(*columns.person(person), community_ban.c.person_id.is_not(None), votes.c.score)
         .select_from(
-            votes.join(person, person.c.id == votes.c.person_id)
-            .join(home, home.c.id == votes.c[subject])
-            .outerjoin(
-                community_ban,
-                and_(
-                    community_ban.c.community_id == home.c.community_id,
-                    community_ban.c.person_id == votes.c.person_id,
-                    or_(
-                        community_ban.c.expires_at.is_(None),
-                        community_ban.c.expires_at > param("now"),
-                    ),
-                ),
-            )
+            votes.join(person, person.c.id == votes.c.person_id).outerjoin(community_ban, banned)
         )
         .where(votes.c[subject] == param("subject_id"))
         .order_by(votes.c.score, votes.c.created_at, votes.c.person_id)
         .limit(param("limit"))
-        .offset(param("offset"))
+        .offset(param("offset")),
+        groups=(Person,),
     )
-    return Statement(query, groups=(Person,))
 
 
-_POST_VOTERS = _voters(post_vote, "post_id")
-_COMMENT_VOTERS = _voters(comment_vote, "comment_id")
+_VOTERS = {"post": _voters(post_vote, "post_id"), "comment": _voters(comment_vote, "comment_id")}
 
 
-def list_post_votes(
-    conn: Connection, post_id: PostId, now: Time, *, limit: int, offset: int
+def list_votes(
+    conn: Connection,
+    subject: str,
+    subject_id: int,
+    community_id: CommunityId,
+    now: Time,
+    *,
+    limit: int,
+    offset: int,
 ) -> list[VoteView]:
-    """Who voted on a post, downvotes first, then by time. Sorts the votes of this one post."""
-    values = {"subject_id": post_id, "now": now, "limit": limit, "offset": offset}
-    return [VoteView._make(row) for row in conn.all(_POST_VOTERS, **values)]
+    """Who voted on a post or comment, downvotes first, then by time: sorts the votes on this one.
 
-
-def list_comment_votes(
-    conn: Connection, comment_id: CommentId, now: Time, *, limit: int, offset: int
-) -> list[VoteView]:
-    """The same for a comment."""
-    values = {"subject_id": comment_id, "now": now, "limit": limit, "offset": offset}
-    return [VoteView._make(row) for row in conn.all(_COMMENT_VOTERS, **values)]
+    With each stands whether they are banned from this community.
+    """
+    rows = conn.all(
+        _VOTERS[subject],
+        subject_id=subject_id,
+        community_id=community_id,
+        now=now,
+        limit=limit,
+        offset=offset,
+    )
+    return [VoteView._make(row) for row in rows]

@@ -16,6 +16,8 @@ from .moderation import moderator_note, modlog, report, warning
 from .notification import notification
 from .post import edit_history, post, post_hide, post_read, post_save, post_vote
 from .site import (
+    IS_SITE,
+    SITE_ID,
     blob,
     blocked_url,
     blocked_word,
@@ -66,6 +68,8 @@ from .work import (
 )
 
 __all__ = [
+    "IS_SITE",
+    "SITE_ID",
     "account",
     "account_language",
     "activity_received",
