@@ -64,3 +64,9 @@ def test_moderators_do_not_erase(town: Town) -> None:
     assert town.forum.read_now(modlog, None, query) == []
     admin = Browser(town.forum, session=town.tokens["admin"])
     assert path in admin.get(f"/post/{post_id}").text
+    place = f"/admin/purge/community/{town.community_id}"
+    assert place in admin.get("/c/town").text
+    assert place not in moderator.get("/c/town").text
+    person = f"/admin/purge/person/{town.id_of('user')}"
+    assert person in admin.get("/u/user").text
+    assert person not in moderator.get("/u/user").text
