@@ -21,6 +21,7 @@ from moothall.storage.transaction import Transaction
 from .community import require_visible
 from .language import language_for
 from .media import note_uses
+from .preview import ask_for_preview
 from .text import (
     MAX_POST_BODY,
     prepare_body,
@@ -70,6 +71,7 @@ def create_post(tx: Transaction, by: Doer, new: NewPost) -> PostId:
     posts.count_post(tx.conn, by.person_id, community.id, 1, local=by.local)
     posts.note_activity(tx.conn, community.id, by.person_id, tx.now)
     note_uses(tx, "post", post_id, by.person_id, row.url, row.thumbnail_url, body)
+    ask_for_preview(tx, post_id, row.url)
     event.add(tx.conn, "post_created", tx.now, post_id=post_id)
     return post_id
 
@@ -126,6 +128,8 @@ def edit_post(tx: Transaction, by: Doer, post_id: PostId, edit: PostEdit) -> Non
     posts.update_post(tx.conn, post_id, updated_at=tx.now, **changes)
     shown = [changes.get(name) for name in ("url", "thumbnail_url", "body")]
     note_uses(tx, "post", post_id, by.person_id, *shown)
+    if "url" in changes and changes["url"] != before.url:
+        ask_for_preview(tx, post_id, changes["url"])
     event.add(tx.conn, "post_edited", tx.now, post_id=post_id)
 
 

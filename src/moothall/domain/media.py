@@ -61,6 +61,23 @@ class UploadView(NamedTuple):
     person: Person
 
 
+class LinkFacts(NamedTuple):
+    """What is found at a link; sizes are those of a picture or video that it is itself."""
+
+    title: str | None = None
+    description: str | None = None
+    image: str | None = None
+    video: str | None = None
+    content_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the link is a picture itself."""
+        return (self.content_type or "").startswith("image/")
+
+
 def is_alias(text: str) -> bool:
     """Whether an upload can have this name."""
     return re.fullmatch(_ALIAS, text) is not None

@@ -84,6 +84,8 @@ def _answer(task: dict[str, Any]) -> dict[str, Any]:
             head = file.read(64)
         if is_video(head):
             return {"video": read_video(source)._asdict()}
+        if task["kind"] == "measure":
+            return picture_work.measure(source, bounds)._asdict()
         return picture_work.rewrite(source, target, bounds)._asdict()
     except picture_work.NotAPicture as error:
         return {"error": "not_a_picture", "reason": str(error)[:200]}

@@ -49,6 +49,11 @@ _MAX_ANIMATION_BYTES = 64 * 1024 * 1024
 _NO_METADATA = {"exif": b"", "xmp": b"", "icc_profile": None, "comment": b""}
 
 
+_ORIENTATION = 0x0112
+# From 5 on a picture lies on its side.
+_LYING = 5
+
+
 class Bounds(NamedTuple):
     """What is decoded at all: pixels of one frame, frames, pixels of all of them."""
 
@@ -88,6 +93,15 @@ def rewrite(source: Path, target: Path, bounds: Bounds) -> Written:
             still.save(target, writer, **_NO_METADATA, **options)
             size = still.size
     return _written(target, extension, size)
+
+
+def measure(source: Path, bounds: Bounds) -> Written:
+    """Look at the head of a picture; nothing is written, so there is no hash."""
+    with _opened(source, bounds) as picture:
+        width, height = picture.size
+        if picture.getexif().get(_ORIENTATION, 1) >= _LYING:
+            width, height = height, width
+        return Written(FORMATS[str(picture.format)], width, height, 0, "")
 
 
 def vary(

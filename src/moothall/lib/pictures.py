@@ -118,6 +118,10 @@ class Pictures:
         """
         return await self._task(target, {"kind": "rewrite", "source": str(source)})
 
+    async def measure(self, source: Path) -> Picture:
+        """Look at the head of a picture or video, and write nothing. Raises PictureError."""
+        return await self._task(Path(os.devnull), {"kind": "measure", "source": str(source)})
+
     async def vary(
         self, source: Path, target: Path, extension: Extension, max_side: int | None
     ) -> Picture:
@@ -143,12 +147,12 @@ class Pictures:
             async with self._turn:
                 answer = await self._ask({**task, "target": str(target)})
         except BaseException:
-            _remove(target)
+            _remove(target, task)
             raise
         finally:
             self._waiting -= 1
         if "error" in answer:
-            _remove(target)
+            _remove(target, task)
         return _picture(answer)
 
     async def _ask(self, task: dict[str, Any]) -> dict[str, Any]:
@@ -211,8 +215,9 @@ async def _start() -> asyncio.subprocess.Process:
     )
 
 
-def _remove(target: Path) -> None:
-    target.unlink(missing_ok=True)
+def _remove(target: Path, task: dict[str, Any]) -> None:
+    if task["kind"] != "measure":
+        target.unlink(missing_ok=True)
 
 
 def _close_pipes(process: asyncio.subprocess.Process) -> None:

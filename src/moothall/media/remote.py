@@ -62,11 +62,11 @@ def _kept_original(cache: FileCache, group: str) -> tuple[Path, Extension] | Non
 
 async def _fetch(tools: MediaTools, url: str, group: str) -> tuple[Path, Extension]:
     limits = Limits(tools.limits.max_remote_bytes, _REMOTE_S, redirects=3)
-    if not tools.client.permits_http and url.startswith("http://"):
-        url = "https://" + url.removeprefix("http://")
-    async with tools.client.stream(
-        "GET", url, limits=limits, headers={"Accept": "image/*"}
-    ) as answer:
+    asked = asked_url(tools, url)
+    async with (
+        tools.fetching,
+        tools.client.stream("GET", asked, limits=limits, headers={"Accept": "image/*"}) as answer,
+    ):
         if answer.status != 200:
             raise PictureError(f"status {answer.status}")
         data = await answer.read()
@@ -74,6 +74,13 @@ async def _fetch(tools: MediaTools, url: str, group: str) -> tuple[Path, Extensi
     if extension is None:
         raise PictureError("not a picture that we know")
     return await asyncio.to_thread(_keep, tools.remote, group, extension, data), extension
+
+
+def asked_url(tools: MediaTools, url: str) -> str:
+    """The address to ask: https also where somebody wrote http, if that is all we ask."""
+    if tools.client.permits_http or not url.startswith("http://"):
+        return url
+    return "https://" + url.removeprefix("http://")
 
 
 def _keep(cache: FileCache, group: str, extension: Extension, data: bytes) -> Path:

@@ -1,4 +1,4 @@
-"""Pictures: lists of uploads, and the proxy for pictures of other servers."""
+"""Pictures: lists of uploads, the proxy for pictures of other servers, previews of links."""
 
 from moothall.api.answer import Answer
 from moothall.api.call import Call
@@ -6,12 +6,18 @@ from moothall.api.media_answer import SAFE
 from moothall.api.paging import page_of
 from moothall.api.route import Routes
 from moothall.api.shapes.account import local_image_view
-from moothall.api.shapes.responses import ListMediaResponse
+from moothall.api.shapes.responses import (
+    GetSiteMetadataResponse,
+    LinkMetadata,
+    ListMediaResponse,
+)
 from moothall.door import Bucket, Policy
 from moothall.media.forms import chunks_of, shape_of
+from moothall.media.previews import look_at_link
 from moothall.media.remote import find_remote
 from moothall.reads import media as reads
 
+from .requests.post import GetSiteMetadata
 from .requests.site import ImageProxy
 from .requests.user import ListMedia
 
@@ -32,6 +38,15 @@ async def list_all_media(call: Call, request: ListMedia) -> ListMediaResponse:
     page = page_of(request.page, request.limit)
     found = await call.read_own(reads.list_all_uploads, limit=page.limit, offset=page.offset)
     return ListMediaResponse([local_image_view(each, call.home) for each in found])
+
+
+@routes.get("/post/site_metadata", who=Policy.USER, bucket=Bucket.MESSAGE)
+async def site_metadata(call: Call, request: GetSiteMetadata) -> GetSiteMetadataResponse:
+    """What stands at a link, for somebody who is about to post it."""
+    facts = await look_at_link(call, call.parts.tools(), request.url)
+    return GetSiteMetadataResponse(
+        LinkMetadata(facts.title, facts.description, facts.image, facts.video, facts.content_type)
+    )
 
 
 @routes.get("/image_proxy", who=Policy.ANYONE, bucket=None)
