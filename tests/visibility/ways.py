@@ -545,9 +545,8 @@ def pages() -> Iterator[Way]:
         yield Way(f"page cross-post {name}", crossed, signed)
     for name, row in table.COMMENTS.items():
         shows = _comments({name: row.opens})
-        # The branch leaves out whom the reader blocks.
-        alone = {key: whom - BLOCKER for key, whom in shows.items()}
-        yield Way(f"page of comment {name}", _at("/comment/{}", "comments", name), alone)
+        # Like a post, it is shown to whoever asks for it, also if they block its author.
+        yield Way(f"page of comment {name}", _at("/comment/{}", "comments", name), shows)
         signed = {key: whom & SIGNED_IN for key, whom in shows.items()}
         for rest in ("reply", "report", "remove", "edit"):
             ask = _at("/comment/{}/" + rest, "comments", name)
