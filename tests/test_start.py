@@ -123,6 +123,21 @@ def test_a_busy_port_is_named(tmp_path: Path) -> None:
         assert first.get("/site")["version"] == "0.19.20"
 
 
+def test_one_server_works_on_a_folder_and_commands_beside_it(tmp_path: Path) -> None:
+    data_dir = str(tmp_path / "data")
+    with Server(tmp_path / "first", data_dir=data_dir, domain="forum.example") as first:
+        second = Server(tmp_path / "second", data_dir=data_dir, domain="forum.example")
+        assert refusal(second, CANNOT_START).startswith(
+            f"another server is running on data_dir {data_dir}; "
+        )
+        assert first.run("user", "create-admin", "ann", text=PASSWORD).returncode == 0
+        with closing(sqlite3.connect(Path(data_dir) / "moothall.sqlite")) as raw:
+            raw.execute("UPDATE alembic_version SET version_num = '0001'")
+            raw.commit()
+        beside = first.run("user", "make-admin", "ann")
+        assert (beside.returncode, beside.stderr.count("stop it first")) == (CANNOT_START, 1)
+
+
 def test_a_file_in_place_of_the_folder_is_named(server: Server) -> None:
     (server.folder / "data").write_text("in the way")
     assert refusal(server, CANNOT_START) == (

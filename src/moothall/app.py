@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from moothall import __version__
+from moothall.lib.file_lock import is_locked, take_lock
 from moothall.lib.limiter import Limiter, NoLimiter
 from moothall.lib.log_line import write_line
 from moothall.settings import Settings
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 
 _MB = 1_000_000
+
+
+_SERVER_LOCK = "server.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def opened_forum(settings: Settings) -> "Iterator[Forum]":
     """A forum for commands: migrated, its site made, closed at the end."""
     from moothall.forum import Forum
 
+    _refuse_to_upgrade_a_running_one(settings)
     _migrate(settings)
     database = database_of(settings)
     database.open()
@@ -133,7 +138,34 @@ def user_agent_of(settings: Settings) -> str:
     return f"Moothall/{__version__}; +{settings.base_url}"
 
 
+def _refuse_to_upgrade_a_running_one(settings: Settings) -> None:
+    from moothall.storage.migrations import is_current
+
+    if settings.database_url or not is_locked(settings.data_dir / _SERVER_LOCK):
+        return
+    if not is_current(settings.data_dir):
+        raise SystemExit(
+            f"moothall: a server of another version is running on {settings.data_dir}; stop it first"
+        )
+
+
 # --- before everything else
+
+
+def hold_data_folder(settings: Settings) -> None:
+    """See that no other server works on the same SQLite database, now or later.
+
+    Two would each think that limits, caches and jobs are theirs alone. Several servers on one forum
+    are what PostgreSQL is for; commands may run beside a server on either.
+    """
+    if settings.database_url:
+        return
+    _make_data_folder(settings)
+    if not take_lock(settings.data_dir / _SERVER_LOCK):
+        raise SystemExit(
+            f"moothall: another server is running on data_dir {settings.data_dir}; several servers"
+            " for one forum need PostgreSQL (database_url)"
+        )
 
 
 def prepare(argument: Argument) -> None:
@@ -161,9 +193,7 @@ def prepare(argument: Argument) -> None:
         database.close()
 
 
-def _migrate(settings: Settings) -> None:
-    from moothall.storage.migrations import DatabaseTooNew, migrate
-
+def _make_data_folder(settings: Settings) -> None:
     try:
         # It will hold keys, addresses and the hashes of passwords.
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -174,6 +204,12 @@ def _migrate(settings: Settings) -> None:
         raise SystemExit(
             f"moothall: cannot write to data_dir {settings.data_dir}: {error.strerror}"
         ) from None
+
+
+def _migrate(settings: Settings) -> None:
+    from moothall.storage.migrations import DatabaseTooNew, migrate
+
+    _make_data_folder(settings)
     try:
         copy = migrate(settings.database_url, settings.data_dir)
     except DatabaseTooNew as error:

@@ -97,10 +97,11 @@ def _add_archive_commands(
 
 
 def _serve(settings: Settings, _given: argparse.Namespace) -> int:
-    from moothall.app import argument_for
+    from moothall.app import argument_for, hold_data_folder
     from moothall.processes import Program, run_group
 
     _announce(settings)
+    hold_data_folder(settings)
     metrics = settings.server.metrics_listen
     return run_group(
         Program(

@@ -21,6 +21,15 @@ def _engine(url: str, data_dir: Path) -> Engine:
     return create_engine(f"sqlite:///{data_dir / 'moothall.sqlite'}")
 
 
+@pytest.mark.parametrize("name", ["what?", "100%", "a#b", "Ä b"])
+def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    migrate("", folder)
+    assert (folder / "moothall.sqlite").stat().st_size > 0
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
 def _is_compared(_thing: object, name: str | None, *_: object) -> bool:
     """Leave out what search made for itself: full-text tables, and indexes of expressions."""
     return not (name and "_search" in name)

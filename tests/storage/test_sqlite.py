@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from moothall.domain.errors import Unavailable
 from moothall.storage.connection import Connection
 from moothall.storage.sqlite import _COPY_AFTER_ROWS, SqliteDatabase
 from moothall.storage.statements import Statement
@@ -73,6 +74,20 @@ def add_and_end_the_transaction(conn: Connection) -> None:
     add(conn, "never")
     conn.script("ROLLBACK")
     raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_a_full_disk_is_told_as_one_and_is_no_end(database: SqliteDatabase) -> None:
+    within_time(database.write_now, make)
+
+    def be_full(conn: Connection) -> None:
+        pages = conn._driver.execute("PRAGMA page_count").fetchone()[0]
+        conn._driver.execute(f"PRAGMA max_page_count={pages + 2}")
+
+    within_time(database.write_now, be_full)
+    with pytest.raises(Unavailable, match="storage_unavailable"):
+        within_time(database.write_now, add, "x" * 100_000)
+    within_time(database.write_now, add, "small")
+    assert bodies(database) == ["small"]
 
 
 @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])

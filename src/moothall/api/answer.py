@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from moothall.domain.errors import ForumError, NotFound, NotSignedIn, TooMany
+from moothall.domain.errors import ForumError, NotFound, NotSignedIn, TooMany, Unavailable
 
 encode = msgspec.json.Encoder().encode
 
@@ -106,4 +106,4 @@ def _status(error: ForumError) -> int:
         return 401
     if isinstance(error, NotFound) and error.by_name:
         return 404
-    return 400
+    return 503 if isinstance(error, Unavailable) else 400

@@ -6,7 +6,8 @@
     ├── NotFound         no such thing, or not for this viewer
     ├── Invalid          what was sent breaks a rule of form or length
     ├── Conflict         it is already so, or somebody was faster
-    └── TooMany          a limit of rate, number or time is reached
+    ├── TooMany          a limit of rate, number or time is reached
+    └── Unavailable      the server cannot do it at the moment, whoever asks
 
 `code` is stable and belongs to the contract with clients (snake_case, the names of the Lemmy API);
 `message` may be shown to anybody. No status codes here: each face maps classes to its answers.
@@ -71,6 +72,10 @@ class TooMany(ForumError):
     def __init__(self, code: str = "rate_limit_error", wait_s: float | None = None) -> None:
         super().__init__(code)
         self.wait_s = wait_s
+
+
+class Unavailable(ForumError):
+    """The server cannot do it now, through no fault of who asks: a full disk, for one."""
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import ConnectionPool
 
-from moothall.domain.errors import TooMany
+from moothall.domain.errors import TooMany, Unavailable
 from moothall.lib.log import get_logger
 
 from .connection import Connection
@@ -115,6 +115,9 @@ class PostgresqlDatabase:
             try:
                 with self._pool.connection() as raw:
                     return work(Connection(raw, "postgresql"), *args, **kwargs)
+            except errors.DiskFull as error:
+                _log.error("write_failed", error=repr(error))
+                raise Unavailable("storage_unavailable") from error
             except errors.UniqueViolation:
                 if attempt > 1:
                     raise

@@ -19,7 +19,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from moothall.domain.errors import TooMany
+from moothall.domain.errors import TooMany, Unavailable
 from moothall.lib import metrics
 from moothall.lib.log import get_logger
 
@@ -42,6 +42,7 @@ _COPY_AFTER_ROWS = 1_000
 # Copying goes on beside the other processes, so a log never ends while all of them write. With so
 # many pages (64 MB) a commit copies what is left while it has the lock, and the log begins anew.
 _MAX_LOG_PAGES = 16_000
+_MAX_LOG_BYTES = 2 * _MAX_LOG_PAGES * 4096
 # How many steps of SQLite's machine between two looks at the clock: about a millisecond.
 _STEPS_PER_LOOK = 20_000
 
@@ -56,6 +57,8 @@ def connect(
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute(f"PRAGMA synchronous={'NORMAL' if synchronous == 'normal' else 'FULL'}")
     raw.execute(f"PRAGMA wal_autocheckpoint={_MAX_LOG_PAGES}")
+    # One long export keeps the log growing; once it begins anew, the file is cut back to this.
+    raw.execute(f"PRAGMA journal_size_limit={_MAX_LOG_BYTES}")
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA temp_store=MEMORY")
     raw.execute("PRAGMA cache_size=-16000")
@@ -252,9 +255,9 @@ class Writer:
                 goes_on = self._run_batch(batch)
             except BaseException as error:  # noqa: BLE001 — somebody waits for each of them
                 # The disk is full or the file is broken: nobody in this batch is acknowledged.
-                _log.error("write_failed", error=repr(error), waiting=len(batch))
+                told = _told(error, len(batch))
                 for task in batch:
-                    task.error = task.error or error
+                    task.error = task.error or told
                 self._disconnect()
             _deliver(batch)
             self._copy_log()
@@ -326,13 +329,29 @@ def _run_task(raw: sqlite3.Connection, connection: Connection, task: _Task) -> N
     try:
         task.value = task.work(connection)
     except BaseException as error:
-        # It belongs to whoever asked, not to the batch.
-        task.error = error
         if not raw.in_transaction:
-            # But this one ended the transaction of all, as a full disk does.
+            # This one ended the transaction of all, as a full disk does.
             raise
+        # It belongs to whoever asked, not to the batch.
+        task.error = _told(error, 1) if _is_of_the_disk(error) else error
         raw.execute("ROLLBACK TO work")
     raw.execute("RELEASE work")
+
+
+def _is_of_the_disk(error: BaseException) -> bool:
+    """A disk that is full, or fails: all who write meet it, and none can do anything about it."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def _told(error: BaseException, waiting: int) -> BaseException:
+    """Write down what befell a batch; returns what those who wait are told."""
+    _log.error("write_failed", error=repr(error), waiting=waiting)
+    if not _is_of_the_disk(error):
+        return error
+    told = Unavailable("storage_unavailable")
+    told.__cause__ = error
+    return told
 
 
 def _deliver(batch: list[_Task]) -> None:

@@ -11,6 +11,7 @@ from moothall.domain.errors import (
     NotFound,
     NotSignedIn,
     TooMany,
+    Unavailable,
 )
 from moothall.domain.languages import LANGUAGES
 from moothall.domain.moderation import ModlogEntry, ModlogKind
@@ -226,6 +227,13 @@ _BY_CLASS: dict[type[ForumError], tuple[int, str]] = {
     Invalid: (400, "Something in what you sent does not fit."),
     Conflict: (409, "It is already so, or it has just been changed by somebody else."),
     TooMany: (429, "That was too fast. Please wait a moment and try again."),
+    Unavailable: (
+        503,
+        (
+            "The server cannot store anything at the moment. Your text is safe: go back and try again"
+            " later; if it stays so, tell an admin."
+        ),
+    ),
 }
 _TITLES = {
     400: "That does not fit",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import psycopg
+    from sqlalchemy import URL
 
 # The newest revision. A test holds it against the files.
 HEAD = "0002"
@@ -45,15 +46,24 @@ def migrate(url: str, data_dir: Path) -> Path | None:
 
 
 def _migrate_sqlite(data_dir: Path) -> Path | None:
+    from sqlalchemy import URL
+
     path = data_dir / "moothall.sqlite"
     with _file_lock(data_dir / "migrate.lock"):
         found = _sqlite_revision(path)
         _refuse_newer(found)
         if found == HEAD:
             return None
-        copy = None if found is None else _set_aside(path, found)
-        _upgrade(f"sqlite:///{path}")
+        # The copy and the steps are of one moment: no other process writes in between.
+        with _file_lock(data_dir / "write.lock"):
+            copy = None if found is None else _set_aside(path, found)
+            _upgrade(URL.create("sqlite", database=str(path)))
         return copy
+
+
+def is_current(data_dir: Path) -> bool:
+    """Whether a SQLite file is there, and a start would change nothing of it."""
+    return _sqlite_revision(data_dir / "moothall.sqlite") in {None, HEAD}
 
 
 def _sqlite_revision(path: Path) -> str | None:
@@ -102,8 +112,10 @@ def _postgresql_revision(raw: "psycopg.Connection[Any]") -> str | None:
     return None if row is None else str(row[0])
 
 
-def _sqlalchemy_url(url: str) -> str:
-    return "postgresql+psycopg://" + url.split("://", 1)[1]
+def _sqlalchemy_url(url: str) -> "URL":
+    from sqlalchemy import make_url
+
+    return make_url("postgresql+psycopg://" + url.split("://", 1)[1])
 
 
 def _refuse_newer(found: str | None) -> None:
@@ -111,7 +123,7 @@ def _refuse_newer(found: str | None) -> None:
         raise DatabaseTooNew(found)
 
 
-def _upgrade(sqlalchemy_url: str) -> None:
+def _upgrade(url: "URL") -> None:
     import logging
 
     # What it tells of its own plugins is of no use to an operator; they speak when imported.
@@ -121,7 +133,7 @@ def _upgrade(sqlalchemy_url: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("sqlalchemy.url", sqlalchemy_url.replace("%", "%%"))
+    config.attributes["url"] = url
     command.upgrade(config, "head")
 
 

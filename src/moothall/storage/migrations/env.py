@@ -8,9 +8,7 @@ from moothall.storage.tables import metadata
 
 def run() -> None:
     """Connect and take the steps; either all of them or none."""
-    url = context.config.get_main_option("sqlalchemy.url")
-    assert url is not None
-    engine = create_engine(url, poolclass=pool.NullPool)
+    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _begin_by_hand)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
