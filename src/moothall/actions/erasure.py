@@ -16,7 +16,7 @@ from .media import free_uploads
 
 JOB = "erase_content"
 # Small enough that the writer is held for a few milliseconds only; less of long texts.
-BATCH = 100
+BATCH = 15
 _START = (0, 0)
 
 

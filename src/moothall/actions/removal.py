@@ -21,10 +21,9 @@ from .moderation import comment_case, log_comment, log_post, post_case, require_
 from .text import prepare_reason
 
 JOB = "remove_content"
-# Looked at in the transaction of the ban itself; nearly always that is all there is.
-FIRST_BATCH = 150
-# And by each job that follows: the writer is held for some milliseconds only.
-LATER_BATCH = 200
+# Looked at in the transaction of the ban itself, and by each job that follows: few, since everybody
+# who writes waits for about ten milliseconds.
+FIRST_BATCH = LATER_BATCH = 25
 _NEXT_SUBJECT = {"post": "comment", "comment": "message"}
 
 

@@ -7,7 +7,7 @@ from moothall.storage import jobs, search, text_index
 from moothall.storage.transaction import Transaction
 
 JOB = "index_texts"
-BATCH = 200
+BATCH = 50
 _INDEX = {"post": search.index_posts, "comment": search.index_comments}
 
 

@@ -10,7 +10,7 @@ from .mail import TOKENS_KEPT
 from .registration import CAPTCHA_VALID
 
 # Small enough that a step holds the write lock for a few milliseconds.
-SLICE = 200
+SLICE = 100
 _COMMUNITIES = 20
 # Neighbouring rows without a reference to them.
 _EVENTS = 1_000
