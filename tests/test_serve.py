@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from moothall.lib.stems import fingerprint
 from tests.support.server import Server, until
 
 
@@ -117,3 +118,16 @@ def test_requests_are_logged_at_level_debug_only(server: Server, tmp_path: Path)
     [line] = [line for line in server.events if line["event"] == "request"]
     assert (line["method"], line["route"], line["status"]) == ("GET", "/api/v3/post/list", 200)
     assert server.stop() == 0
+
+
+def test_a_start_renews_an_index_of_other_stems(server: Server) -> None:
+    assert server.stop() == 0
+    database = server.folder / "data" / "moothall.sqlite"
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("UPDATE text_index SET fingerprint = 'older'")
+    server.start()
+    assert "search_index_renewed" in [line["event"] for line in server.events]
+    assert server.stop() == 0
+    with closing(sqlite3.connect(database)) as raw:
+        found = {row[0] for row in raw.execute("SELECT fingerprint FROM text_index")}
+    assert found == {fingerprint()}

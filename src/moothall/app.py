@@ -83,7 +83,6 @@ def opened_forum(settings: Settings) -> "Iterator[Forum]":
         forum = Forum(database, home_of(settings))
         if not _has_site(forum):
             _ensure_site(forum, settings)
-        _renew_index(forum)
         yield forum
     finally:
         database.close()
