@@ -16,7 +16,7 @@ SIZE ?= 20000
 # Each start of a server, in the tests hundreds of them, would compile the whole program again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test check format coverage bench demo openapi lock
+.PHONY: help setup serve test check format coverage bench demo openapi record lock
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -53,6 +53,9 @@ bench: $(DEV)  ## measure speed and memory; SIZE=1000000 makes a larger forum
 
 openapi: $(BASE)  ## write docs/api/openapi.json anew from the table of routes
 	$(BIN)/python scripts/write-openapi.py
+
+record: $(DEV) $(CLIENTS)  ## write tests/clients/recordings anew: look at the difference before you keep it
+	$(BIN)/python -m tests.clients.record
 
 lock: $(DEV)  ## compile the requirements anew from pyproject.toml
 	$(COMPILE) $(ARGS) --group build pyproject.toml -o requirements/base.txt

@@ -72,7 +72,8 @@ test("downvotes can be switched off", async () => {
 });
 
 test("a private forum shows nothing to strangers", async () => {
-  await boss.editSite({ private_instance: true });
+  // Nobody keeps to themselves and talks with other servers at once.
+  await boss.editSite({ private_instance: true, federation_enabled: false });
   await eventually(() => refused(stranger().getPosts({}), "instance_is_private"));
   await eventually(() => refused(stranger().getCommunity({ id: community_id }),
     "instance_is_private"));
