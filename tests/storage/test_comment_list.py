@@ -172,13 +172,14 @@ def test_threads_read_one_post(
         taste=CHOOSY,
         in_subtree=in_subtree,
         goes_on=goes_on,
-        is_saved=True,
-        is_voted=True,
         with_html=True,
     )
     lines = plan(forum, thread(flags))
     assert not any(map(reads_whole, lines)), lines
     assert any("ix_comment_path" in line for line in lines), lines
+    # Of what is the reader's own PostgreSQL may begin with that, where it is little.
+    lines = plan(forum, thread(flags._replace(is_saved=True, is_voted=True)))
+    assert not any(map(reads_whole, lines)), lines
 
 
 @pytest.mark.parametrize("kind", Who)
