@@ -58,6 +58,7 @@ def home_of(settings: Settings) -> "Home":
         domain=settings.domain,
         base_url=settings.base_url,
         proxies_pictures=settings.media.remote_images == "proxy",
+        federates=settings.federation.enabled,
     )
 
 

@@ -1,5 +1,6 @@
 """The site's beginning, its settings and its admins."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -105,6 +106,28 @@ def test_a_database_stays_with_its_domain(forum: Forum) -> None:
 
 
 # --- settings
+
+
+def test_the_operator_switches_federation_off_without_the_admins_decision(forum: Forum) -> None:
+    chief, home = a_person(forum, "chief", admin=True), forum.home
+    forum.home = replace(home, federates=False)
+    assert not forum.read_now(reads.get_site).federation_enabled
+    assert not forum.read_now(reads.get_site_page).site.federation_enabled
+    assert forum.read_now(reads.federated_instances) is None
+    shown = SiteChanges(name="Ours", federation_enabled=False, private_instance=False)
+    forum.act_now(edit_site, chief.doer, shown)
+    forum.home = home
+    site = forum.read_now(reads.get_site)
+    assert (site.name, site.federation_enabled) == ("Ours", True)
+
+
+def test_a_site_made_private_meanwhile_stays_without_federation(forum: Forum) -> None:
+    chief, home = a_person(forum, "chief", admin=True), forum.home
+    forum.home = replace(home, federates=False)
+    forum.act_now(edit_site, chief.doer, SiteChanges(private_instance=True))
+    forum.home = home
+    site = forum.read_now(reads.get_site)
+    assert (site.private_instance, site.federation_enabled) == (True, False)
 
 
 def _log_of(tx: Transaction) -> list[tuple[object, ...]]:

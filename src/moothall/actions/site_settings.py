@@ -41,6 +41,11 @@ def edit_site(tx: Transaction, by: Doer, changes: SiteChanges, *, sends_mail: bo
 def apply_changes(tx: Transaction, by: Doer, changes: SiteChanges, *, sends_mail: bool) -> None:
     """Check and store what is given, with an entry for each setting that is now another."""
     site = rows.get_site(tx.conn)
+    if not tx.home.federates:
+        # Forms send back what they were shown, so what admins decided on federation stays as it is
+        # while the operator has switched it off; but a private site will never federate.
+        site = site._replace(federation_enabled=False)
+        changes = changes._replace(federation_enabled=False if changes.private_instance else None)
     check_site(site, changes)
     if changes.require_email_verification and not sends_mail:
         # Nobody could prove an address, so nobody new could ever sign in.

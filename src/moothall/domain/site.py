@@ -33,12 +33,13 @@ class Home:
 
     `domain` is the public host with a port if there is one; `base_url` has no final slash.
     `proxies_pictures`: programs too are given pictures of other servers through us, as our own
-    pages always are.
+    pages always are. `federates`: the operator lets the admins decide on it; else it is off.
     """
 
     domain: str
     base_url: str
     proxies_pictures: bool = False
+    federates: bool = True
 
     def picture_url(self, url: str | None) -> str | None:
         """Where a program finds a picture."""

@@ -14,13 +14,17 @@ from . import community, user
 
 
 def get_site(tx: Transaction) -> Site:
-    """The site's row: settings, limits, figures."""
-    return rows.get_site(tx.conn)
+    """The site's row: settings, limits, figures.
+
+    It says what is in force: no federation where the operator has switched that off.
+    """
+    site = rows.get_site(tx.conn)
+    return site if tx.home.federates else site._replace(federation_enabled=False)
 
 
 def get_site_page(tx: Transaction) -> SitePage:
     """What everybody may know of the site, in three queries."""
-    return SitePage(rows.get_site(tx.conn), rows.list_admins(tx.conn), site_list.get_lists(tx.conn))
+    return SitePage(get_site(tx), rows.list_admins(tx.conn), site_list.get_lists(tx.conn))
 
 
 class SiteSettings(NamedTuple):
@@ -39,7 +43,7 @@ def site_settings(tx: Transaction, viewer: Viewer | None) -> SiteSettings:
     allowed, blocked = (
         sorted(site_list.ruled_instances(tx.conn, kind)) for kind in ("allowed", "blocked")
     )
-    return SiteSettings(rows.get_site(tx.conn), site_list.get_lists(tx.conn), allowed, blocked)
+    return SiteSettings(get_site(tx), site_list.get_lists(tx.conn), allowed, blocked)
 
 
 def list_admins(tx: Transaction) -> list[PersonView]:
@@ -49,7 +53,7 @@ def list_admins(tx: Transaction) -> list[PersonView]:
 
 def federated_instances(tx: Transaction) -> FederatedInstances | None:
     """Servers that we know; None where the site does not federate."""
-    if not rows.get_site(tx.conn).federation_enabled:
+    if not get_site(tx).federation_enabled:
         return None
     return site_list.federated_instances(tx.conn, tx.now)
 
