@@ -27,7 +27,7 @@ serve: $(BASE)  ## run a forum of your own on http://127.0.0.1:8536, kept in ./d
 	$(BIN)/moothall serve
 
 demo: $(BASE)  ## run a forum that looks alive, kept in ./demo-data
-	MOOTHALL_DATA_DIR=./demo-data $(BIN)/moothall demo
+	MOOTHALL_DATA_DIR=./demo-data MOOTHALL_COMPAT__NODEINFO_AS_LEMMY=true $(BIN)/moothall demo
 
 test: $(DEV) $(CLIENTS)  ## run every test; ARGS="--database=sqlite -k vote" runs some
 	@scripts/system-packages.sh $(TEST_PACKAGES)

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.post_office import PostOffice
 from tests.support.server import ADMIN, PASSWORD, Server, clean_environment
 
 HERE = Path(__file__).parent
 SUBJECTS = sorted(HERE.glob("*.test.mjs"))
 FIRST_START = HERE / "first_start.test.mjs"
+JOINING = HERE / "joining.test.mjs"
+# Servers of their own.
+_ELSEWHERE = (FIRST_START, JOINING)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,9 @@ def server(
         if database_kind == "postgresql":
             postgres = request.getfixturevalue("postgres")
             url = postgres.url(postgres.create_database())
-        started = Server(tmp_path_factory.mktemp("town"), url)
+        # As apps want it that look at NodeInfo first.
+        compat = {"nodeinfo_as_lemmy": True}
+        started = Server(tmp_path_factory.mktemp("town"), url, compat=compat)
         started.start()
         _servers[database_kind] = started
     return _servers[database_kind]
@@ -63,7 +69,7 @@ def run_subject(node: Path, subject: Path, server: Server, **more: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", [each for each in SUBJECTS if each != FIRST_START], ids=lambda path: path.name
+    "subject", [each for each in SUBJECTS if each not in _ELSEWHERE], ids=lambda path: path.name
 )
 def test_a_client_spends_its_day(node: Path, server: Server, subject: Path) -> None:
     run_subject(node, subject, server)
@@ -79,6 +85,18 @@ def test_the_first_person_needs_the_token(
         server.start()
         assert token not in server.log, "the token is spent, and not shown again"
         assert "/setup" not in server.log
+        assert server.stop() == 0
+
+
+def test_joining_takes_a_captcha_and_mail(
+    node: Path, fresh_database_url: str, tmp_path: Path
+) -> None:
+    with (
+        PostOffice() as office,
+        Server(tmp_path, fresh_database_url, smtp=office.smtp) as server,
+    ):
+        office.watch(server)
+        run_subject(node, JOINING, server, POST_OFFICE=office.url)
         assert server.stop() == 0
 
 
