@@ -5,6 +5,8 @@ import pytest
 from moothall.actions.private_message import create_message
 from moothall.domain.ids import CommunityId, PostId
 from moothall.forum import Forum
+from moothall.web.build import all_routes
+from moothall.web.interrupted import is_kept
 from tests.support.builders import (
     PASSWORD,
     a_comment,
@@ -142,3 +144,11 @@ def test_who_is_signed_in_keeps_an_old_form_as_before(ann: Browser) -> None:
     assert page.status == 403
     assert "open for long" in page.text
     assert page.form("/post/1/reply").fields["content"] == TEXT
+
+
+def test_no_form_that_goes_along_has_a_secret_in_it() -> None:
+    secrets = {"password", "password_again", "old", "new", "new_again", "code", "token", "captcha"}
+    carried = [route for route in all_routes() if route.method == "POST" and is_kept(route)]
+    assert {route.path for route in carried} >= {"/create_post", "/u/{name}/message"}
+    for route in carried:
+        assert secrets.isdisjoint(route.form.__struct_fields__), route.path
