@@ -155,7 +155,9 @@ class Bare:
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
-        self._raw: sqlite3.Connection = connect(self._argument.database, read_only=True)
+        self._raw: sqlite3.Connection = connect(
+            self._argument.database, read_only=True, is_mapped=True
+        )
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._raw.close()
