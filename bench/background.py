@@ -20,7 +20,7 @@ from moothall.actions.operator import make_admin
 from moothall.domain.site import Home
 from moothall.domain.time import DAY
 from moothall.forum import Forum
-from moothall.storage.database import open_database
+from moothall.storage.opening import database_at
 
 _PASSWORD = "correct horse"  # noqa: S105 — of every account of the dataset, and of no other
 _BANNED, _ADMIN, _LEAVER = "person_0001", 1, 2  # the first by name, the others by their token
@@ -32,7 +32,8 @@ _HOLD = re.compile(
 
 def prepare(data: Dataset) -> None:
     """Before the server starts: there is an admin, and all events are old enough to be forgotten."""
-    database = open_database("", data.data_dir)
+    database = database_at("", data.data_dir)
+    database.open()
     try:
         forum = Forum(database, Home(data.domain, f"https://{data.domain}"))
         forum.act_now(make_admin, "person_0004")

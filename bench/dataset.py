@@ -49,7 +49,7 @@ from moothall.forum import Forum
 from moothall.lib.tokens import hash_token
 from moothall.reads.user import viewer_by_token_hash
 from moothall.storage import migrations
-from moothall.storage.database import open_database
+from moothall.storage.opening import database_at
 
 DOMAIN = "bench.example"
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -358,7 +358,8 @@ def thread_posts(posts: int) -> tuple[int, int]:
 def _fill(archive: Path, data_dir: Path, database_url: str, size: int, now: Time) -> Dataset:
     migrations.migrate(database_url, data_dir)
     # If it breaks, it is made again: nothing has to be on disk before the end.
-    database = open_database(database_url, data_dir, synchronous="normal")
+    database = database_at(database_url, data_dir, synchronous="normal")
+    database.open()
     try:
         forum = Forum(database, Home(DOMAIN, f"https://{DOMAIN}"), lambda: now)
         forum.act_now(ensure_site)

@@ -14,7 +14,7 @@ from moothall.domain.site import Home
 from moothall.forum import Forum
 from moothall.reads.comment import list_comments
 from moothall.reads.post import list_posts
-from moothall.storage.database import open_database
+from moothall.storage.opening import database_at
 
 SMALL = 10_000
 _ROUNDS = 60
@@ -55,7 +55,8 @@ def measure(small: Dataset, large: Dataset) -> list[Growth]:
 
 @contextmanager
 def _forum(data: Dataset) -> Iterator[Forum]:
-    database = open_database(data.database_url, data.data_dir)
+    database = database_at(data.database_url, data.data_dir)
+    database.open()
     try:
         yield Forum(database, Home(data.domain, f"https://{data.domain}"), lambda: data.now)
     finally:

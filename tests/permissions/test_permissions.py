@@ -118,6 +118,8 @@ _PAGES_ELSEWHERE = {
     "/settings/second_factor",
     "/settings/second_factor/begin",
     "/settings/second_factor/off",
+    # It fetches; tests/web/test_look_up.py says for whom.
+    "/look_up",
 }
 
 

@@ -49,6 +49,14 @@ def test_strangers_cannot_send_us_out(forum: Forum) -> None:
     assert ASK not in browser.get("/search?q=!chess@peer.example").text
 
 
+def test_only_who_is_signed_in_may_ask(forum: Forum) -> None:
+    browser = a_browser(forum, signed_in=False)
+    form = browser.get("/login").form("/login")
+    answer = browser.post("/look_up", {"q": "!chess@forum.example", "csrf": form.fields["csrf"]})
+    assert answer.status in (303, 403)
+    assert browser.get("/c/chess").status == 404
+
+
 def test_without_other_servers_nothing_is_offered(forum: Forum) -> None:
     browser = Browser(forum, session=a_signed_in_person(forum, "bob")[1])
     assert ASK not in browser.get("/search?q=!chess@peer.example").text
