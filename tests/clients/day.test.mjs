@@ -254,6 +254,8 @@ test("the admin looks after everything", async () => {
   await boss.editCustomEmoji({ id, ...emoji, alt_text: "A sun" });
   await boss.deleteCustomEmoji({ id });
   await refused(reader.createCustomEmoji({ shortcode: "moon", ...emoji }), "not_an_admin");
+  assert.deepEqual((await boss.listAllMedia({})).images, []);
+  assert.deepEqual((await poster.listMedia({})).images, []);
   await boss.getModlog({});
   await reader.getModlog({ community_id: place, type_: "ModRemovePost" });
 });

@@ -67,8 +67,6 @@ _NOT_RECORDED = {
     ("POST", "/user/verify_email"),
     ("POST", "/user/totp/generate"),
     ("POST", "/user/totp/update"),
-    ("GET", "/account/list_media"),
-    ("GET", "/admin/list_all_media"),
     ("GET", "/image_proxy"),
     ("GET", "/post/site_metadata"),
 }
