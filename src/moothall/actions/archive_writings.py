@@ -11,6 +11,7 @@ from moothall.domain.time import Time
 from moothall.storage import archive as rows
 from moothall.storage import search
 from moothall.storage.archive import CommentedPost, Parent
+from moothall.storage.reserved_ids import reserve_ids
 from moothall.storage.transaction import Transaction
 
 from .archive_batch import (
@@ -43,7 +44,7 @@ class _Writings:
         addresses = [each.record.ap_id for each in records]  # type: ignore[union-attr]
         self._present = rows.rows_by_address(conn, kind, addresses)
         self._added: set[str] = set()
-        self._ids = rows.reserve_ids(conn, kind, len(records))[::-1]
+        self._ids = reserve_ids(conn, kind, len(records))[::-1]
         self._new: list[dict[str, Any]] = []
         self._rows: dict[int, int] = {}
         self._latest: dict[tuple[int, int], Time] = {}

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, case, delete, insert, or_, select, text, tuple_, update
+from sqlalchemy import Table, case, delete, insert, or_, select, tuple_, update
 
 from moothall.domain.archive import ImportRun
 from moothall.domain.ids import CommunityId, InstanceId, PersonId
@@ -308,21 +308,6 @@ def rows_by_address(conn: Connection, kind: str, ap_ids: Iterable[str | None]) -
     if not wanted:
         return {}
     return dict(conn.all(_BY_ADDRESS[kind], ap_ids=wanted))
-
-
-# Ids before the rows, since the path of a comment ends in its own. SQLite: the caller has the
-# write lock, and explicit ids move the sequence along.
-_LAST_ID = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
-_NEXT_ID = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :n)")
-_SEQUENCE = Statement(_LAST_ID, postgresql=_NEXT_ID)
-
-
-def reserve_ids(conn: Connection, kind: str, number: int) -> list[int]:
-    """Ids for so many new posts or comments, ascending."""
-    if conn.dialect == "sqlite":
-        last = conn.value(_SEQUENCE, table=kind) or 0
-        return list(range(last + 1, last + 1 + number))
-    return sorted(row[0] for row in conn.all(_SEQUENCE, table=kind, n=number))
 
 
 @functools.lru_cache(maxsize=4)

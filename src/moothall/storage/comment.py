@@ -17,6 +17,7 @@ from moothall.domain.time import Time
 from . import columns
 from .connection import Connection
 from .dialects import both_inserts, insert_or_ignore
+from .reserved_ids import reserve_ids
 from .search import forget_comments, index_comments, index_new_comment
 from .site import count_writing
 from .standing import FACTS, join_standing, read_standing
@@ -105,6 +106,8 @@ def lock_comment(conn: Connection, comment_id: CommentId) -> Comment | None:
 
 
 _ADD_FIELDS = (
+    "id",
+    "path",
     "post_id",
     "community_id",
     "creator_id",
@@ -120,13 +123,7 @@ _ADD_FIELDS = (
     "created_at",
 )
 _ADD = Statement(
-    insert(comment)
-    .values({name: param(name) for name in _ADD_FIELDS} | {"path": "", "score": 1, "upvotes": 1})
-    .returning(comment.c.id)
-)
-# Its own id is the end of a comment's path, and only the database knows it.
-_SET_PATH = Statement(
-    update(comment).where(comment.c.id == param("comment_id")).values(path=param("path"))
+    insert(comment).values({name: param(name) for name in _ADD_FIELDS} | {"score": 1, "upvotes": 1})
 )
 _OWN_VOTE = Statement(
     insert(comment_vote).values(
@@ -143,8 +140,8 @@ def add_comment(conn: Connection, parent_path: str, **fields: Any) -> CommentId:
 
     `fields` are columns of the comment. Counters are for the caller, see `count_comment`.
     """
-    comment_id = CommentId(conn.value(_ADD, **fields))
-    conn.run(_SET_PATH, comment_id=comment_id, path=f"{parent_path}.{comment_id}")
+    comment_id = CommentId(*reserve_ids(conn, "comment", 1))
+    conn.run(_ADD, id=comment_id, path=f"{parent_path}.{comment_id}", **fields)
     conn.run(
         _OWN_VOTE,
         comment_id=comment_id,
