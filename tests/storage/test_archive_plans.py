@@ -67,7 +67,7 @@ LEFT_OUT = {
     "person": {
         *("instance_id", "name_key", "bio_html", "local", "inbox_url", "shared_inbox_url"),
         *("moved_to", "post_count", "comment_count", "post_score", "comment_score"),
-        "refreshed_at",
+        *("refreshed_at", "last_active_at"),
     },
     "community": {
         *("instance_id", "name_key", "description_html", "local", "inbox_url"),
