@@ -154,6 +154,19 @@ class Door:
         if self._bucket is not None:
             self._count(self._bucket, address_key(self._bucket, self.address))
 
+    def count_also(self, bucket: Bucket) -> None:
+        """Count what comes with the request and is bounded by itself. Raises TooMany."""
+        self._count(bucket, address_key(bucket, self.address))
+        if self._viewer is not None:
+            self._count(bucket, account_key(bucket, self._viewer.account_id))
+
+    async def recognised(self) -> Viewer | None:
+        """Who asks, where that matters before anything is decided; nothing is counted or refused."""
+        if self._viewer is None and self._token_hash is not None:
+            token_hash = self._token_hash
+            self._viewer = await self._forum.read(lambda tx: viewer_by_token_hash(tx, token_hash))
+        return self._viewer
+
     def forgive(self, error: ForumError) -> None:
         """Give back what a refused attempt took, if it is a text that was refused.
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode, urlsplit
@@ -55,10 +55,12 @@ class Browser:
         limiter: Limiter | None = None,
         secure_cookies: bool = True,
         sends_mail: bool = True,
+        run: Callable[[Any], Any] = asyncio.run,
         **means: Any,
     ) -> None:
         self.cookies = {} if session is None else {"session": session}
         self._origin = forum.home.base_url
+        self._run = run
         self.forum = forum
         parts = web.Parts(
             software_version="0.0-test",
@@ -97,7 +99,7 @@ class Browser:
             own["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         # A test changes the site behind the face's back and expects to see it.
         self.forum.forget_site()
-        answer = asyncio.run(self._request(method, address, body, own))
+        answer = self._run(self._request(method, address, body, own))
         for line in answer.headers.get_list("set-cookie"):
             self._keep(line)
         return Page(answer.status_code, answer.headers, answer.text)

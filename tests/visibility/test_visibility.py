@@ -67,6 +67,10 @@ _API_WITHOUT_WORDS = {
     "/admin/registration_application",
     # Of other servers' pages.
     "/post/site_metadata",
+    # Names of files and whose they are, for their owners and admins; and bytes.
+    "/account/list_media",
+    "/admin/list_all_media",
+    "/image_proxy",
 }
 _PAGES_WITHOUT_WORDS = {
     "/login",

@@ -15,9 +15,12 @@ PROXY = "/api/v3/image_proxy?url="
 """Where a picture of another server is found, before its percent-encoded address."""
 
 MAX_REMOTE_URL = 2_000
+_PICTURE_IN_TEXT = re.compile(
+    r"(!\[[^\]\n]{0,1000}\]\(<?)(https?://(?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})"
+)
 _MAX_IN_TEXT = 100
 _ALIAS = r"[0-9A-Za-z-]{1,60}\.[a-z0-9]{2,5}"
-_ALIAS_IN_TEXT = re.compile(rf"{re.escape(ROUTE)}({_ALIAS})(?![0-9A-Za-z.-])")
+_ALIAS_IN_TEXT = re.compile(rf"{re.escape(ROUTE)}({_ALIAS})(?![0-9A-Za-z-]|\.[0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,13 @@ def proxied_url(url: str, base_url: str) -> str:
     if is_own_url(url, base_url) or not url.startswith(("https://", "http://")):
         return url
     return f"{base_url}{PROXY}{quote(url, safe='')}"
+
+
+def with_proxied_pictures(text: str, base_url: str) -> str:
+    """A Markdown text whose pictures of other servers are at our proxy."""
+    if "![" not in text:
+        return text
+    return _PICTURE_IN_TEXT.sub(lambda m: m[1] + proxied_url(m[2], base_url), text)
 
 
 def unproxied(text: str, base_url: str) -> str:

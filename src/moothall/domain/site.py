@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .community import CommunityTies
 from .ids import EmojiId, InstanceId, LanguageId
-from .media import proxied_url
+from .media import proxied_url, with_proxied_pictures
 from .time import Time
 from .user import AccountView, Person, PersonView
 
@@ -46,6 +46,12 @@ class Home:
         if url is None or not self.proxies_pictures:
             return url
         return proxied_url(url, self.base_url)
+
+    def text_with_pictures(self, text: str | None) -> str | None:
+        """A Markdown text for a program, which will load the pictures in it."""
+        if text is None or not self.proxies_pictures:
+            return text
+        return with_proxied_pictures(text, self.base_url)
 
     def person_url(self, name: str) -> str:
         """The id of a local person."""

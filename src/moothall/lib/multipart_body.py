@@ -30,13 +30,17 @@ class Malformed(Exception):
 
 
 class FormLimits(NamedTuple):
-    """Bounds of one form; `total_s` for its whole arrival."""
+    """Bounds of one form; `total_s` for its whole arrival.
+
+    Without `keeps_files` the files in it are passed over: the form has none.
+    """
 
     max_file_bytes: int
     max_files: int = 1
     max_text_bytes: int = 1024 * 1024
     max_parts: int = 200
     total_s: float = 600.0
+    keeps_files: bool = True
 
 
 class File(NamedTuple):
@@ -87,6 +91,7 @@ class _Reader:
         self._segment: Any = None
         self._held = bytearray()
         self._has_more = True
+        self._skips = False
 
     async def read(self, receive: Any, content_type: bytes, length: bytes | None) -> Form:
         limits = self._limits
@@ -135,6 +140,8 @@ class _Reader:
             await self._end()
         elif self._segment is None:
             self._begin(event)
+        elif self._skips:
+            return
         elif self._file is None:
             self._text_bytes += len(event)
             if self._text_bytes > self._limits.max_text_bytes:
@@ -151,7 +158,8 @@ class _Reader:
         if segment.disposition != "form-data" or not segment.name:
             raise Malformed("a part without a name")
         self._segment = segment
-        if segment.filename is None:
+        self._skips = segment.filename is not None and not self._limits.keeps_files
+        if segment.filename is None or self._skips:
             return
         if len(self._paths) >= self._limits.max_files:
             raise Malformed("too many files")
@@ -167,6 +175,8 @@ class _Reader:
 
     async def _end(self) -> None:
         segment, self._segment = self._segment, None
+        if self._skips:
+            return
         if self._file is None:
             text = self._held.decode("utf-8", "replace").replace("\0", "")
             self._held = bytearray()

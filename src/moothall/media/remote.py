@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from moothall.domain.errors import Invalid
@@ -11,6 +12,7 @@ from moothall.lib.http_client import HttpError, Limits
 from moothall.lib.log import get_logger
 from moothall.lib.media_tools import MediaTools
 from moothall.lib.pictures import Extension, PictureError, kind_of
+from moothall.lib.urls import UrlError, normalise_url
 from moothall.reads import media as reads
 
 from .forms import EXTENSIONS, Found, Shape, absent, found_file, varied
@@ -25,6 +27,8 @@ async def find_remote(door: Door, tools: MediaTools, url: str, shape: Shape) -> 
 
     Raises NotFound by name for all others, and for what cannot be had.
     """
+    with suppress(UrlError):
+        url = normalise_url(url)
     await door.read(lambda tx, _: reads.require_remote_image(tx, url))
     group = hashlib.sha256(url.encode()).hexdigest()
     original, extension = await _remote_original(tools, url, group)

@@ -32,6 +32,8 @@ class CommunityForm(Form, frozen=True, kw_only=True):
     nsfw: bool = False
     only_moderators_post: bool = False
     local_only: bool = False
+    icon: str = ""
+    without_icon: bool = False
 
     @property
     def visibility(self) -> Visibility:
@@ -59,6 +61,7 @@ async def found(visit: Visit, form: NewForm) -> Answer:
         name=form.community_name.strip(),
         title=form.title.strip(),
         description=form.description or None,
+        icon=form.icon or None,
         nsfw=form.nsfw,
         posting_restricted_to_mods=form.only_moderators_post,
         visibility=form.visibility,
@@ -90,6 +93,7 @@ async def show_edit(visit: Visit, form: EditForm, error: ForumError | None = Non
             nsfw=community.nsfw,
             only_moderators_post=community.posting_restricted_to_mods,
             local_only=community.visibility == Visibility.LOCAL_ONLY,
+            icon=community.icon or "",
         )
     return visit.render("edit_community.html", form=values, community=community, error=error)
 
@@ -101,6 +105,7 @@ async def take_edit(visit: Visit, form: EditForm) -> Answer:
     changes = CommunityChanges(
         title=form.title.strip(),
         description=form.description,
+        icon="" if form.without_icon else form.icon,
         nsfw=form.nsfw,
         posting_restricted_to_mods=form.only_moderators_post,
         visibility=form.visibility,

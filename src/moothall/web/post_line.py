@@ -13,6 +13,7 @@ from moothall.domain.post import Post, PostView
 
 from .addresses import host_of
 from .fragments import community_link, hue, initial, person_link, vote, when
+from .pictures import picture_path
 from .wording import count, short
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ _PICTURE = (
     '<a class="tile link h%d" href="%s" rel="nofollow noopener ugc" tabindex="-1"'
     ' aria-hidden="true">%s</a>\n'
 )
+_SHOWN = (
+    '<a class="tile link" href="%s" rel="nofollow noopener ugc" tabindex="-1"'
+    ' aria-hidden="true"><img src="%s" alt="" loading="lazy"></a>\n'
+)
+# Twice the size that it is shown in, for dense screens.
+_SIDE = 160
 _SAVE = (
     '<button class="tool" form="act" name="do" value="save:post:%d:%d" aria-pressed="%s">'
     '<span class="i i-save"></span>%s</button>\n'
@@ -56,6 +63,8 @@ def post_lines(visit: "Visit", views: Iterable[PostView], *, with_community: boo
 def _line(visit: "Visit", view: PostView, *, with_community: bool) -> str:
     post = view.post
     source, picture = _link(post.url) if post.url else ("", "")
+    if post.thumbnail_url:
+        picture = _thumbnail(visit, view) or picture
     comments = count(view.counts.comments, "comment")
     save = ""
     if visit.viewer is not None:
@@ -93,6 +102,16 @@ def _link(url: str) -> tuple[str, str]:
     host, address = host_of(url), escape(url)
     source = _SOURCE % (address, escape(host) if host else address)
     return source, _PICTURE % (hue(host), address, escape(initial(host)))
+
+
+def _thumbnail(visit: "Visit", view: PostView) -> str:
+    """The small picture of a post; of what is not for everybody only for who wants to see it."""
+    post, viewer = view.post, visit.viewer
+    is_hidden = post.nsfw and (viewer is None or viewer.blur_nsfw)
+    path = None if is_hidden else picture_path(post.thumbnail_url, _SIDE, visit.home)
+    if path is None:
+        return ""
+    return _SHOWN % (escape(post.url or f"/post/{post.id}"), escape(path))
 
 
 _TAG = '<span class="tag %s">%s</span>'

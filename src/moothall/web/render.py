@@ -28,7 +28,7 @@ from moothall.domain.site import Home
 from moothall.domain.time import to_datetime
 from moothall.lib import markdown as lib_markdown
 
-from . import addresses, fragments, post_line, wording
+from . import addresses, fragments, pictures, post_line, wording
 from .static_files import StaticFiles
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def _markdown(text: str, home: Home) -> Markup:
 
 _FUNCTIONS: "tuple[Callable[..., Any], ...]" = (
     until,
+    pictures.picture_path,
+    pictures.video_path,
     rich,
     markdown,
     wording.short,

@@ -17,10 +17,11 @@ from moothall.forum import Forum
 from moothall.lib import access, page_cache
 from moothall.lib.client_address import client_address
 from moothall.lib.log import get_logger
+from moothall.lib.multipart_body import is_form
 from moothall.lib.passwords import PasswordsBusy
 from moothall.lib.request_body import Gone, TooLarge, discard, read_body
 
-from . import interrupted, wording
+from . import interrupted, uploads, wording
 from .account import LoginForm
 from .addresses import with_query
 from .answer import NO_STORE, Answer, json_answer, see_other, send_answer
@@ -125,11 +126,13 @@ class Web:
     ) -> Answer:
         form, encoded = None, b""
         try:
-            encoded = await _encoded(route, scope, headers, receive)
+            encoded, not_taken = await _encoded(visit, route, scope, headers, receive)
             form = route.read(encoded, values)
             if route.method == "POST":
                 check_origin(headers, self._forum.home.base_url)
                 visit.check_own_form(csrf_field(encoded))
+            if not_taken is not None:
+                raise not_taken
             visit.count_address()
             answer = await (route.handler(visit, form) if route.has_form else route.handler(visit))
             # A handler that needed nothing from the forum is still only for whom it is meant.
@@ -222,8 +225,15 @@ async def _signed_out(visit: Visit, route: Route, form: Any, encoded: bytes) -> 
     return page.with_headers(NO_STORE)._replace(status=wording.status_of(error))
 
 
-async def _encoded(route: Route, scope: Any, headers: Mapping[bytes, bytes], receive: Any) -> bytes:
-    return query_of(scope) if route.method == "GET" else await _body(headers, receive)
+async def _encoded(
+    visit: Visit, route: Route, scope: Any, headers: Mapping[bytes, bytes], receive: Any
+) -> uploads.Received:
+    """What the page is asked with; files that came along are uploads by then, or were refused."""
+    if route.method == "GET":
+        return uploads.Received(query_of(scope), None)
+    if route.who not in (Policy.ANYONE, Policy.PUBLIC) and is_form(headers.get(b"content-type")):
+        return await uploads.receive(visit, headers, receive)
+    return uploads.Received(await _body(headers, receive), None)
 
 
 async def _error_page(

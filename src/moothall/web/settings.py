@@ -42,6 +42,10 @@ class SettingsForm(Form, frozen=True, kw_only=True):
     show_bot_accounts: bool = False
     send_mail: bool = False
     bot_account: bool = False
+    avatar: str = ""
+    banner: str = ""
+    without_avatar: bool = False
+    without_banner: bool = False
     saved: bool = False
 
 
@@ -69,6 +73,8 @@ def _stored(view: AccountView, *, saved: bool) -> SettingsForm:
         show_bot_accounts=account.show_bot_accounts,
         send_mail=account.send_notifications_to_email,
         bot_account=view.person.bot,
+        avatar=view.person.avatar or "",
+        banner=view.person.banner or "",
         saved=saved,
     )
 
@@ -88,6 +94,8 @@ async def take_settings(visit: Visit, form: SettingsForm) -> Answer:
         show_bot_accounts=form.show_bot_accounts,
         send_notifications_to_email=form.send_mail,
         bot_account=form.bot_account,
+        avatar="" if form.without_avatar else form.avatar,
+        banner="" if form.without_banner else form.banner,
     )
     await visit.act_own(save_settings, change)
     return see_other("/settings?saved=true")

@@ -271,8 +271,18 @@ def status_of(error: ForumError) -> int:
     return next(status for kind, (status, _) in _BY_CLASS.items() if isinstance(error, kind))
 
 
+# Refusals of pictures, which say themselves what was too much: the number is the operator's.
+_OF_PICTURES = {
+    "not_an_image_type": "The file was not taken",
+    "too_large": "The file was not taken",
+    "pictrs_response_error": "The file was not taken",
+}
+
+
 def reason(error: ForumError) -> str:
     """A refusal in a sentence for people."""
+    if error.message and error.code in _OF_PICTURES:
+        return f"{_OF_PICTURES[error.code]}: {error.message}."
     if isinstance(error, TooMany) and error.wait_s is not None:
         return f"That was too fast. You can go on in {duration(error.wait_s)}."
     known = _BY_CODE.get(error.code)

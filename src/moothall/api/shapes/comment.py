@@ -61,7 +61,7 @@ def comment(value: domain.Comment, home: Home) -> Comment:
         id_,
         creator_id,
         post_id,
-        content,
+        home.text_with_pictures(content) or "",
         removed,
         timestamp(created_at),
         None if updated_at is None else timestamp(updated_at),

@@ -113,7 +113,7 @@ def private_message(value: domain.PrivateMessage, home: Home) -> PrivateMessage:
         id=value.id,
         creator_id=value.creator_id,
         recipient_id=value.recipient_id,
-        content=value.content,
+        content=home.text_with_pictures(value.content) or "",
         deleted=value.deleted,
         read=value.read,
         published=timestamp(value.created_at),

@@ -91,8 +91,8 @@ def post(value: domain.Post, home: Home) -> Post:
     return Post(
         id_,
         name,
-        url,
-        body,
+        home.picture_url(url) if (url_content_type or "").startswith("image/") else url,
+        home.text_with_pictures(body),
         creator_id,
         community_id,
         removed,
@@ -103,7 +103,7 @@ def post(value: domain.Post, home: Home) -> Post:
         nsfw,
         embed_title,
         embed_description,
-        thumbnail_url,
+        home.picture_url(thumbnail_url),
         home.post_url(id_) if ap_id is None else ap_id,
         local,
         embed_video_url,
@@ -140,7 +140,7 @@ def post_view(view: domain.PostView, home: Home) -> PostView:
         post(of, home),
         person(creator, home),
         community(of_community, home),
-        None if of.image_width is None else image_details(of),
+        None if of.image_width is None else image_details(of, home),
         creator_banned_from_community,
         banned_from_community,
         creator_is_moderator,
@@ -161,9 +161,9 @@ def post_views(views: list[domain.PostView], home: Home) -> list[PostView]:
     return [post_view(view, home) for view in views]
 
 
-def image_details(value: domain.Post) -> ImageDetails | None:
+def image_details(value: domain.Post, home: Home) -> ImageDetails | None:
     """The size of a post's picture, where it is known."""
-    link = value.thumbnail_url or value.url
+    link = home.picture_url(value.thumbnail_url or value.url)
     if link is None or value.image_width is None or value.image_height is None:
         return None
     kind = value.url_content_type
