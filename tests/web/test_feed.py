@@ -142,6 +142,7 @@ def test_the_key_on_a_page_opens_feeds_and_nothing_else(scene: Scene) -> None:
     assert key
     assert scene.bob_token not in page.text
     assert scene.titles(f"/feeds/front/{key}.xml") == ["One & only"]
+    assert f"/feeds/inbox/{key}.atom" in scene.get("/inbox", scene.bob_token).text
     assert "/feeds/front/" not in scene.get("/").text
     # It is not a token.
     assert "my_user" not in Browser(scene.forum, session=key).get("/").text

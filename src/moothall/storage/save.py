@@ -14,7 +14,7 @@ def _saved(kept: Table, thing: Table, name: str) -> Statement:
         select(thing.c.id, thing.c.ap_id)
         .join(kept, kept.c[name] == thing.c.id)
         .where(kept.c.person_id == param("person_id"))
-        .order_by(kept.c.created_at.desc(), thing.c.id.desc())
+        .order_by(kept.c.created_at.desc(), kept.c[name].desc())
         .limit(param("limit"))
     )
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Boolean, func, select
 
 from moothall.domain.ids import PostId
 from moothall.domain.time import Time
@@ -17,6 +17,8 @@ from .visibility import community_listed, post_listed
 @lru_cache
 def _posts(*, with_nsfw: bool) -> Statement:
     chosen = [
+        # The index of the newest begins with this: so both halves are read, each in its order.
+        post.c.featured_local == param("featured", Boolean),
         post.c.local.is_(True),
         post.c.created_at > param("since"),
         post_listed(),
@@ -25,7 +27,11 @@ def _posts(*, with_nsfw: bool) -> Statement:
     if not with_nsfw:
         chosen += [post.c.nsfw.is_(False), community.c.nsfw.is_(False)]
     return Statement(
-        select(post.c.id, func.coalesce(post.c.updated_at, post.c.created_at))
+        select(
+            post.c.id,
+            func.coalesce(post.c.updated_at, post.c.created_at),
+            post.c.created_at,
+        )
         .join(community, community.c.id == post.c.community_id)
         .where(*chosen)
         .order_by(post.c.created_at.desc(), post.c.id.desc())
@@ -37,5 +43,11 @@ def list_posts(
     conn: Connection, *, since: Time, limit: int, with_nsfw: bool
 ) -> list[tuple[PostId, Time]]:
     """Ids of our own people's posts since then, the newest first, with their last change."""
-    rows = conn.all(_posts(with_nsfw=with_nsfw), since=since, limit=limit)
-    return [(PostId(row[0]), Time(row[1])) for row in rows]
+    statement = _posts(with_nsfw=with_nsfw)
+    rows = [
+        row
+        for featured in (True, False)
+        for row in conn.all(statement, featured=featured, since=since, limit=limit)
+    ]
+    rows.sort(key=lambda row: (row[2], row[0]), reverse=True)
+    return [(PostId(row[0]), Time(row[1])) for row in rows[:limit]]
