@@ -98,37 +98,38 @@ def _add_item(item: ET.Element, entry: Entry) -> None:
 
 def atom(feed: Feed) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc4287"""
-    root = ET.Element(f"{{{_ATOM}}}feed")
-    _add(root, _in_atom("id"), feed.address)
-    _add(root, _in_atom("title"), feed.title)
-    _add(root, _in_atom("subtitle"), feed.description)
-    _add(root, _in_atom("updated"), _rfc_3339(feed.updated_at))
-    _add(root, _in_atom("link"), href=feed.url, rel="alternate", type="text/html")
-    _add(root, _in_atom("link"), href=feed.address, rel="self", type="application/atom+xml")
+    # Unprefixed, as simple readers want it: the namespace is the default one.
+    root = ET.Element("feed", {"xmlns": _ATOM})
+    _add(root, "id", feed.address)
+    _add(root, "title", feed.title)
+    _add(root, "subtitle", feed.description)
+    _add(root, "updated", _rfc_3339(feed.updated_at))
+    _add(root, "link", href=feed.url, rel="alternate", type="text/html")
+    _add(root, "link", href=feed.address, rel="self", type="application/atom+xml")
     for entry in feed.entries:
-        _add_entry(ET.SubElement(root, _in_atom("entry")), entry)
+        _add_entry(ET.SubElement(root, "entry"), entry)
     return _bytes(root)
 
 
 def _add_entry(element: ET.Element, entry: Entry) -> None:
-    _add(element, _in_atom("id"), entry.url)
-    _add(element, _in_atom("title"), entry.title)
-    _add(element, _in_atom("updated"), _rfc_3339(entry.updated_at or entry.created_at))
-    _add(element, _in_atom("published"), _rfc_3339(entry.created_at))
-    author = ET.SubElement(element, _in_atom("author"))
+    _add(element, "id", entry.url)
+    _add(element, "title", entry.title)
+    _add(element, "updated", _rfc_3339(entry.updated_at or entry.created_at))
+    _add(element, "published", _rfc_3339(entry.created_at))
+    author = ET.SubElement(element, "author")
     # An author is asked for by the standard; a moderator may be hidden.
-    _add(author, _in_atom("name"), entry.author.name if entry.author else "somebody")
+    _add(author, "name", entry.author.name if entry.author else "somebody")
     if entry.author is not None:
-        _add(author, _in_atom("uri"), entry.author.url)
-    _add(element, _in_atom("link"), href=entry.url, rel="alternate", type="text/html")
+        _add(author, "uri", entry.author.url)
+    _add(element, "link", href=entry.url, rel="alternate", type="text/html")
     if entry.link is not None:
-        _add(element, _in_atom("link"), href=entry.link[0], rel="related")
+        _add(element, "link", href=entry.link[0], rel="related")
     if entry.category is not None:
         title, url = entry.category
-        _add(element, _in_atom("category"), term=title, scheme=url)
+        _add(element, "category", term=title, scheme=url)
     if entry.thumbnail is not None:
         _add(element, f"{{{_MEDIA}}}thumbnail", url=entry.thumbnail)
-    _add(element, _in_atom("content"), entry.html, type="html")
+    _add(element, "content", entry.html, type="html")
 
 
 def sitemap(pages: Iterable[tuple[str, Time]]) -> bytes:
@@ -139,10 +140,6 @@ def sitemap(pages: Iterable[tuple[str, Time]]) -> bytes:
         _add(page, "loc", url)
         _add(page, "lastmod", _rfc_3339(changed_at))
     return _bytes(root)
-
-
-def _in_atom(name: str) -> str:
-    return f"{{{_ATOM}}}{name}"
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> None:
