@@ -215,6 +215,8 @@ def test_postgresql_reads_no_table_of_posts_from_end_to_end(
                 plan = [line for (line,) in found]
                 bad = [line for line in plan if re.search(r"Seq Scan on post(_read|_vote)? ", line)]
                 assert bad == [], (kind, way, after, plan)
+                if kind.order.quarters and way == Way.WALK and kind.scope == Scope.ALL:
+                    assert any("Merge Append" in line for line in plan), (kind, after, plan)
 
         forum.act_now(fill)
         forum.read_now(check)

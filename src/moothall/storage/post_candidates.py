@@ -157,7 +157,7 @@ def _walk(kind: Kind, after: After, *, for_sqlite: bool) -> Query:
     base = select(*_columns(kind, post)).where(*_scope(kind))
     keys = _post_keys(kind, post)
     if kind.order.quarters:
-        return _best_of_quarters(kind, base, keys, after)
+        return _best_of_quarters(kind, base, keys, after, for_sqlite=for_sqlite)
     base = _using(base, post, kind, "recent" if kind.order.is_recent else kind.order.key)
     if kind.order.is_recent:
         # Says nothing new about posts of this week; it names the index that holds only those.
@@ -207,10 +207,13 @@ def _walk_up(
     return both.order_by(desc("pinned"), asc("created_at"), asc("id"))
 
 
-def _best_of_quarters(kind: Kind, base: "Select[Any]", keys: Keys, after: After) -> Query:
+def _best_of_quarters(
+    kind: Kind, base: "Select[Any]", keys: Keys, after: After, *, for_sqlite: bool
+) -> Query:
     """One walk for each quarter that the window touches, merged as they come.
 
     What is too old in the oldest one is passed over, and that is never more than a quarter holds.
+    PostgreSQL merges parts that say themselves how they are sorted.
     """
     base = _using(base, post, kind, "quarter")
     if after != After.TOP:
@@ -220,6 +223,9 @@ def _best_of_quarters(kind: Kind, base: "Select[Any]", keys: Keys, after: After)
         base.where(post.c.quarter == newest - literal_column(str(age), Integer))
         for age in range(kind.order.quarters)
     ]
+    if not for_sqlite:
+        ordered = [walk.order_by(*directed(kind.order, keys)) for walk in walks]
+        walks = [select(walk.limit(param("walk")).subquery()) for walk in ordered]
     return union_all(*walks).order_by(*[desc(name) for name in _POSITION])
 
 

@@ -243,6 +243,9 @@ def _attempts(conn: Connection, kind: Kind, values: dict[str, Any]) -> Iterator[
     elif kind.is_walk_of_marks or kind.scope == Scope.CREATOR:
         yield _Attempt(Way.WALK, wanted + _PASSED_OVER)
     elif kind.order.window is not None:
+        if kind.order.quarters:
+            # Nearly always enough; and where many may be needed, PostgreSQL sorts them all.
+            yield _Attempt(Way.WALK, wanted + _TRIED)
         if not _is_small(conn, kind, values):
             yield _Attempt(Way.WALK, wanted + _LAST_RESORT)
         yield _Attempt(Way.RANGE, 0)
