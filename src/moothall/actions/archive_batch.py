@@ -13,6 +13,8 @@ from moothall.lib import urls
 from moothall.storage import archive as rows
 from moothall.storage.transaction import Transaction
 
+from .media import note_remote_picture
+
 LANGUAGE_IDS = {language.code: language.id for language in LANGUAGES}
 # Older than the longest window of "active users".
 _FORGOTTEN = YEAR // 2
@@ -81,9 +83,19 @@ def address_of(local: bool, ap_id: str | None) -> str | None:
     return _web_address("ap_id", ap_id)
 
 
-def picture(url: str | None) -> str | None:
-    """The address of a picture; refuses what is none."""
-    return None if url is None else _web_address("picture", url)
+def picture(tx: Transaction, url: str | None) -> str | None:
+    """The address of a picture, which our pages will show; refuses what is none."""
+    if url is None:
+        return None
+    # As it stands in the archive; the proxy knows it in its one spelling.
+    address = _web_address("picture", url)
+    note_remote_picture(tx, urls.normalise_url(url))
+    return address
+
+
+def video(url: str | None) -> str | None:
+    """The address of a video, to which our pages link; refuses what is none."""
+    return None if url is None else _web_address("video", url)
 
 
 def _web_address(name: str, url: str) -> str:

@@ -26,6 +26,7 @@ from .archive_batch import (
     refuse,
     refuse_duplicate,
     remember,
+    video,
 )
 from .comment import MAX_PARENT_DEPTH
 from .text import prepare_url, render
@@ -135,10 +136,10 @@ def _post_row(tx: Transaction, record: PostRecord) -> dict[str, Any]:
         "locked": record.locked,
         "featured_community": record.featured_community,
         "featured_local": record.featured_local,
-        "thumbnail_url": picture(record.thumbnail_url),
+        "thumbnail_url": picture(tx, record.thumbnail_url),
         "embed_title": clean(record.embed_title),
         "embed_description": clean(record.embed_description),
-        "embed_video_url": picture(record.embed_video_url),
+        "embed_video_url": video(record.embed_video_url),
         "url_content_type": clean(record.url_content_type),
         "image_width": record.image_width,
         "image_height": record.image_height,
