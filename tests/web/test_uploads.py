@@ -105,6 +105,7 @@ def test_a_form_without_a_file_is_any_form(desk: Desk) -> None:
 def test_a_picture_is_added_to_a_comment(desk: Desk) -> None:
     post = desk.browser.follow(new_post(desk, {}))
     form = next(form for form in post.forms() if form.action.endswith("/reply"))
+    assert "add:content" in form.fields
     answer = desk.send(form, {"add:content": PICTURE}, content="Look:")
     page = desk.browser.follow(answer)
     assert "Look:" in page.text
