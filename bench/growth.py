@@ -1,5 +1,6 @@
 """How the cost of a list grows with the forum: every order, first page and one in the middle."""
 
+import asyncio
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -38,19 +39,23 @@ class Growth:
 def measure(small: Dataset, large: Dataset) -> list[Growth]:
     """Ask both in turns, so that a slow moment of the machine meets both."""
     with _forum(small) as few, _forum(large) as many:
-        both = few, many
-        found = []
-        for sort in PostSort:
-            first = PostQuery(Listing.ALL, sort, limit=20)
-            middle = [_further(forum, first) for forum in both]
-            found.append(Growth(f"posts {sort}", *_in_turns(both, list_posts, [first, first])))
-            found.append(Growth(f"posts {sort}, middle", *_in_turns(both, list_posts, middle)))
-        for order in CommentSort:
-            for name, page in (("", 1), (", middle", _MIDDLE)):
-                query = CommentQuery(Listing.ALL, order, limit=20, page=page)
-                times = _in_turns(both, list_comments, [query, query])
-                found.append(Growth(f"comments {order}{name}", *times))
-        return found
+        return asyncio.run(_measure((few, many)))
+
+
+async def _measure(both: Sequence[Forum]) -> list[Growth]:
+    found = []
+    for name, read, first in _lists():
+        middle = [await _further(forum, read, first) for forum in both]
+        found.append(Growth(name, *await _in_turns(both, read, [first, first])))
+        found.append(Growth(f"{name}, middle", *await _in_turns(both, read, middle)))
+    return found
+
+
+def _lists() -> Iterator[tuple[str, Callable[..., Any], Any]]:
+    for sort in PostSort:
+        yield f"posts {sort}", list_posts, PostQuery(Listing.ALL, sort, limit=20)
+    for order in CommentSort:
+        yield f"comments {order}", list_comments, CommentQuery(Listing.ALL, order, limit=20)
 
 
 @contextmanager
@@ -63,24 +68,25 @@ def _forum(data: Dataset) -> Iterator[Forum]:
         database.close()
 
 
-def _further(forum: Forum, query: PostQuery) -> PostQuery:
-    """The query of a page that stands so many pages down, or of the last one."""
-    for _ in range(_MIDDLE):
-        page = forum.read_now(list_posts, None, query)
+async def _further(forum: Forum, read: Callable[..., Any], query: Any) -> Any:
+    """The query of a page that stands so many pages down, or half way down a shorter list."""
+    seen = [query]
+    while len(seen) <= _MIDDLE:
+        page = await forum.read(read, None, seen[-1])
         if page.next_cursor is None:
-            break
-        query = query._replace(after=page.next_cursor)
-    return query
+            return seen[len(seen) // 2]
+        seen.append(query._replace(after=page.next_cursor))
+    return seen[-1]
 
 
-def _in_turns(
+async def _in_turns(
     forums: Sequence[Forum], read: Callable[..., Any], queries: Sequence[Any]
 ) -> tuple[float, float]:
-    """The median time in each of two forums, in microseconds."""
+    """The median processor time in each of two forums, in microseconds: nobody else counts in it."""
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(_ROUNDS):
         for times, forum, query in zip(taken, forums, queries, strict=True):
-            began = time.perf_counter()
-            forum.read_now(read, None, query)
-            times.append(time.perf_counter() - began)
+            began = time.process_time()
+            await forum.read(read, None, query)
+            times.append(time.process_time() - began)
     return statistics.median(taken[0]) * 1e6, statistics.median(taken[1]) * 1e6

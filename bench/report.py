@@ -80,7 +80,7 @@ def growth_table(found: Sequence[Growth], small: int, large: int) -> str:
     ]
     worst = max(found, key=lambda each: each.ratio)
     return (
-        f"{_stamp()}, first pages and pages 50 further down, in process, asked in turns; the large"
+        f"{_stamp()}, first pages and pages 50 further down or in the middle, processor time, asked in turns; the large"
         f" forum is an older one. Most: {worst.name}, {worst.ratio:.2f} × (must {_GROWTH[0]} ×,"
         f" aim {_GROWTH[1]} ×).\n\n{_lines(rows)}\n"
     )
