@@ -410,7 +410,7 @@ def run_background(argument: Argument, stop: threading.Event) -> None:
     from moothall.forum import Forum
     from moothall.lib import log
     from moothall.storage import jobs as queue
-    from moothall.worker.loop import Lane, Rounds, run_all
+    from moothall.worker.loop import LaneWorker, Rounds, run_all
 
     settings = argument.settings
     log.set_up(settings.log.level, settings.log.format)
@@ -420,7 +420,9 @@ def run_background(argument: Argument, stop: threading.Event) -> None:
         forum = Forum(database, home_of(settings))
         tools = media_tools_of(settings)
         jobs = jobs_of(forum, settings, tools)
-        lanes = [Lane(queue.JobQueue(database, lane), jobs, system_clock) for lane in queue.Lane]
+        lanes = [
+            LaneWorker(queue.JobQueue(database, lane), jobs, system_clock) for lane in queue.Lane
+        ]
         run_all(
             [*lanes, Rounds([*upkeep_of(forum), *media_upkeep(forum, tools)], system_clock)], stop
         )

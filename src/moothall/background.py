@@ -24,7 +24,7 @@ from moothall.forum import Forum
 from moothall.lib.mail import MailRefused, SmtpServer, build_message, send
 from moothall.lib.media_tools import MediaTools
 from moothall.media.previews import preview_link
-from moothall.media.upkeep import Sweep, erase_content
+from moothall.media.upkeep import Sweep, erase_blob
 from moothall.settings import Settings
 from moothall.storage.jobs import Job
 from moothall.storage.transaction import Transaction
@@ -51,7 +51,7 @@ def media_jobs(forum: Forum, tools: MediaTools) -> dict[str, JobFunction]:
     """What to do in the store of uploads, and at the servers of others."""
     return {
         preview.JOB: lambda job: preview_link(forum, tools, job.attempts, **job.payload),
-        media.ERASE_JOB: lambda job: erase_content(forum, tools, **job.payload),
+        media.ERASE_JOB: lambda job: erase_blob(forum, tools, **job.payload),
         media.ERASE_ALL_JOB: lambda job: forum.act_now(do_job, job, media.continue_erasing),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moothall.lib.multipart_body import Form, FormLimits, Malformed, is_form, read_form
-from moothall.lib.request_body import Gone, TooLarge
+from moothall.lib.request_body import Disconnected, TooLarge
 
 LIMITS = FormLimits(max_file_bytes=10_000, max_text_bytes=1000, max_parts=20)
 TYPE = b"multipart/form-data; boundary=xyz"
@@ -124,7 +124,7 @@ def test_what_is_no_such_form_is_refused(tmp_path: Path, body: bytes, kind: byte
 
 
 def test_what_is_cut_off_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(Gone):
+    with pytest.raises(Disconnected):
         read(tmp_path / "in", [part("file", b"x" * 5000, "a.png")], cut=True)
 
 
@@ -138,7 +138,7 @@ def test_what_is_too_slow_is_given_up(tmp_path: Path) -> None:
         async with read_form(receive, TYPE, None, tmp_path, limits):
             pass
 
-    with pytest.raises(Gone):
+    with pytest.raises(Disconnected):
         asyncio.run(run())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from moothall.forum import Forum
-from moothall.media.upkeep import Sweep, erase_content
+from moothall.media.upkeep import Sweep, erase_blob
 from tests.support import pictures as samples
 from tests.support.builders import a_signed_in_person
 from tests.support.media import MediaClient, files_below, media_client, tools_in
@@ -72,7 +72,7 @@ def test_a_content_that_somebody_has_is_not_erased(client: MediaClient, folder: 
     token = a_signed_in_person(client.forum, "ann")[1]
     client.uploaded(token, samples.photo())
     [kept] = files_below(folder)
-    erase_content(client.forum, client.tools, Path(kept).name)
+    erase_blob(client.forum, client.tools, Path(kept).name)
     assert files_below(folder) == [kept]
 
 

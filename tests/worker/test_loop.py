@@ -9,15 +9,14 @@ from moothall.actions.job import ClaimLost, do_job
 from moothall.domain.time import HOUR, MINUTE, SECOND, Time
 from moothall.forum import Forum
 from moothall.storage import jobs
-from moothall.storage.jobs import Job, JobQueue
-from moothall.storage.jobs import Lane as LaneName
+from moothall.storage.jobs import Job, JobQueue, Lane
 from moothall.storage.transaction import Transaction
 from moothall.worker import loop
 from moothall.worker.loop import (
     CLAIM,
     MAX_ATTEMPTS,
     DoNotRetry,
-    Lane,
+    LaneWorker,
     Rounds,
     Upkeep,
     retry_delay,
@@ -33,8 +32,8 @@ class Worker:
         self.clock: Any = forum.clock
         self.done: list[dict[str, Any]] = []
         self.error: Exception | None = None
-        self.queue = JobQueue(forum._database, LaneName.DATABASE)
-        self.lane = Lane(self.queue, {"note": self.note}, forum.clock)
+        self.queue = JobQueue(forum._database, Lane.DATABASE)
+        self.lane = LaneWorker(self.queue, {"note": self.note}, forum.clock)
 
     def note(self, job: Job) -> None:
         if self.error is not None:
@@ -176,7 +175,7 @@ def test_a_step_that_fails_leaves_its_job(worker: Worker) -> None:
     assert worker.done == [{"n": 1}]
 
 
-def _in_the_background(stop: threading.Event, *work: Lane | Rounds) -> threading.Thread:
+def _in_the_background(stop: threading.Event, *work: LaneWorker | Rounds) -> threading.Thread:
     thread = threading.Thread(target=run_all, args=(work, stop))
     thread.start()
     return thread
@@ -254,12 +253,12 @@ def test_a_mail_server_that_hangs_holds_up_only_mail(forum: Forum) -> None:
 
     def add(tx: Transaction) -> None:
         for _ in range(3):
-            jobs.add(tx.conn, "send", {}, tx.now, lane=LaneName.MAIL)
+            jobs.add(tx.conn, "send", {}, tx.now, lane=Lane.MAIL)
         jobs.add(tx.conn, "note", {}, tx.now)
 
     forum.act_now(add)
     kinds = {"send": send, "note": note}
-    lanes = [Lane(JobQueue(forum._database, name), kinds, forum.clock) for name in LaneName]
+    lanes = [LaneWorker(JobQueue(forum._database, name), kinds, forum.clock) for name in Lane]
     thread = _in_the_background(stop, *lanes, Rounds([Upkeep("sweep", 60, sweep)], forum.clock))
     assert noted.wait(20)
     assert swept.wait(20)
@@ -293,7 +292,7 @@ def test_who_cannot_go_on_stops_all(worker: Worker) -> None:
     broken: Any = Broken()
     stop = threading.Event()
     with pytest.raises(OSError, match="no database"):
-        run_all([worker.lane, Lane(broken, {}, worker.clock)], stop)
+        run_all([worker.lane, LaneWorker(broken, {}, worker.clock)], stop)
     assert stop.is_set()
 
 

@@ -21,7 +21,7 @@ from moothall.lib import access
 from moothall.lib.log import get_logger
 from moothall.lib.media_tools import MediaTools
 from moothall.lib.multipart_body import FormLimits, Malformed, is_form, read_form
-from moothall.lib.request_body import Gone, TooLarge, discard
+from moothall.lib.request_body import Disconnected, TooLarge, discard
 from moothall.media.forms import shape_of
 from moothall.media.uploads import find_upload, take_upload
 
@@ -108,7 +108,7 @@ class Pictures:
             await self._route(scope, receive, send)
         except ForumError as error:
             await send_answer(send, refusal(error), may_share=False)
-        except Gone:
+        except Disconnected:
             return
         except Exception:
             request_id = secrets.token_hex(8)

@@ -13,7 +13,7 @@ from moothall.domain.errors import ForumError
 from moothall.forum import Forum
 from moothall.lib import access, page_cache
 from moothall.lib.log import get_logger
-from moothall.lib.request_body import Gone, TooLarge, discard, read_body
+from moothall.lib.request_body import Disconnected, TooLarge, discard, read_body
 
 from .answer import PREFLIGHT, Answer, bug, empty, encode, refusal, send_answer
 from .call import Call
@@ -52,7 +52,7 @@ class Api:
         client = client_of(scope, self._parts.trusted_proxies)
         try:
             answer = await self._answer(route, client, scope, receive)
-        except Gone:
+        except Disconnected:
             return
         may_share = client.token_hash is None and route.method == "GET"
         if may_share and answer.is_plain:
@@ -82,7 +82,7 @@ class Api:
             if call is not None:
                 call.forgive(error)
             return refusal(error)
-        except Gone:
+        except Disconnected:
             raise
         except Exception:
             request_id = secrets.token_hex(8)
@@ -99,7 +99,7 @@ async def _request_of(route: Route, scope: Any, receive: Any) -> Any:
 
 
 async def read_json_body(scope: Any, receive: Any) -> bytes:
-    """Read a body of JSON; raises Invalid for another type or too much of it, Gone if cut off."""
+    """Read a body of JSON; raises Invalid for another type or too much, Disconnected if cut off."""
     content_type = length = None
     for name, value in scope["headers"]:
         if name == b"content-type":

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from multipart import MultipartError, PushMultipartParser, parse_options_header
 
-from .request_body import Gone, TooLarge, discard
+from .request_body import Disconnected, TooLarge, discard
 
 FORM_TYPE = b"multipart/form-data"
 # Bytes are collected up to this before a thread writes them.
@@ -72,7 +72,7 @@ async def read_form(
     folder: Path,
     limits: FormLimits,
 ) -> AsyncIterator[Form]:
-    """Read a whole form. Raises Malformed, TooLarge, and Gone if it is cut off or too slow."""
+    """Read a whole form. Raises Malformed, TooLarge, Disconnected (cut off or too slow)."""
     reader = _Reader(folder, limits)
     try:
         yield await reader.read(receive, content_type, content_length)
@@ -109,7 +109,7 @@ class _Reader:
                 await discard(receive)
             raise
         except TimeoutError:
-            raise Gone from None
+            raise Disconnected from None
         return self._form
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class _Reader:
             while self._has_more:
                 message = await receive()
                 if message["type"] != "http.request":
-                    raise Gone
+                    raise Disconnected
                 self._has_more = message.get("more_body", False)
                 for event in parser.parse(message.get("body", b"")):
                     await self._take(event)

@@ -5,7 +5,7 @@ from typing import Any
 MAX_DISCARDED_BYTES = 32 * 1024 * 1024
 
 
-class Gone(Exception):
+class Disconnected(Exception):
     """The client closed the connection before its request was complete."""
 
 
@@ -14,13 +14,13 @@ class TooLarge(Exception):
 
 
 async def read_body(receive: Any, max_bytes: int) -> bytes:
-    """Read a whole body. Raises TooLarge for more than `max_bytes`, Gone if it is cut off."""
+    """Read a whole body. Raises TooLarge above `max_bytes`, Disconnected if it is cut off."""
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise Gone
+            raise Disconnected
         chunk = message.get("body", b"")
         size += len(chunk)
         has_more = message.get("more_body", False)

@@ -17,7 +17,7 @@ _ORPHAN_S = 24 * 3600.0
 _BATCH = 500
 
 
-def erase_content(forum: Forum, tools: MediaTools, sha256: str) -> None:
+def erase_blob(forum: Forum, tools: MediaTools, sha256: str) -> None:
     """Erase a content and all that was made of it, unless an upload has it; again is harmless.
 
     Nothing is asked of the store within a transaction: until it has answered the content is marked,
@@ -48,7 +48,7 @@ class Sweep:
         stored = self._tools.blobs.listed(prefix)
         old = (each.key for each in stored if each.stored_at < before)
         for key in self._orphans(old):
-            erase_content(self._forum, self._tools, key)
+            erase_blob(self._forum, self._tools, key)
         for key in self._orphans(self._tools.thumbnails.groups(prefix)):
             self._tools.thumbnails.drop(key)
         return bool(self._left)

@@ -19,7 +19,7 @@ from moothall.lib.client_address import client_address
 from moothall.lib.log import get_logger
 from moothall.lib.multipart_body import is_form
 from moothall.lib.passwords import PasswordsBusy
-from moothall.lib.request_body import Gone, TooLarge, discard, read_body
+from moothall.lib.request_body import Disconnected, TooLarge, discard, read_body
 
 from . import interrupted, uploads, wording
 from .account import LoginForm
@@ -64,7 +64,7 @@ class Web:
             return
         try:
             answer, may_share = await self._answer(scope, receive)
-        except Gone:
+        except Disconnected:
             return
         if may_share and answer.status == 200:
             page_cache.allow(scope)
@@ -108,7 +108,7 @@ class Web:
             return await self._handled(visit, route, values, scope, headers, receive)
         except PasswordsBusy:
             return await _error_page(visit, None, 503)
-        except Gone:
+        except Disconnected:
             raise
         except Exception:
             request_id = secrets.token_hex(8)

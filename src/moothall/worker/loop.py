@@ -46,7 +46,7 @@ class Upkeep:
     step: Callable[[], bool]
 
 
-class Lane:
+class LaneWorker:
     """The due jobs of one lane, one after the other."""
 
     def __init__(
@@ -112,7 +112,7 @@ class Rounds:
         return has_more
 
 
-def run_all(work: Sequence[Lane | Rounds], stop: threading.Event) -> None:
+def run_all(work: Sequence[LaneWorker | Rounds], stop: threading.Event) -> None:
     """Run each in a thread of its own until told to stop, so that none waits for another.
 
     Returns when all have stopped, or after `STOP_S`: a mail server that does not answer must not
@@ -120,7 +120,7 @@ def run_all(work: Sequence[Lane | Rounds], stop: threading.Event) -> None:
     """
     errors: list[Exception] = []
 
-    def keep(part: Lane | Rounds) -> None:
+    def keep(part: LaneWorker | Rounds) -> None:
         try:
             while not stop.is_set():
                 stop.wait(_PAUSE_S if part.run_once(stop) else _IDLE_S)
