@@ -1,6 +1,7 @@
 """What pages say of themselves, and pages that say it badly."""
 
 import time
+from encodings.aliases import aliases
 
 import pytest
 
@@ -108,4 +109,13 @@ def test_time_is_linear_in_what_is_read(part: str) -> None:
     page = (part * (1_000_000 // len(part))).encode()
     start = time.process_time()
     read_preview(page, "text/html", URL)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("codec", sorted({*aliases.values(), "idna", "punycode", "unicode_escape"}))
+def test_no_encoding_costs_more_than_reading(codec: str) -> None:
+    """Whoever writes a page names its encoding; some of Python's take the square of the length."""
+    page = b"-" + b"a" * 1_000_000
+    start = time.process_time()
+    read_preview(page, f"text/html; charset={codec.replace('_', '-')}", URL)
     assert time.process_time() - start < 5

@@ -5,6 +5,7 @@ read, by looking for single tags: a page that is no HTML at all costs no more th
 time is linear in what is read.
 """
 
+import codecs
 import html
 import re
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from urllib.parse import urljoin
 from .html import to_text
 from .urls import UrlError, normalise_url
 
-MAX_HEAD_CHARS = 512 * 1024
+MAX_HEAD_BYTES = 512 * 1024
 MAX_TITLE = 400
 MAX_DESCRIPTION = 1_000
 
@@ -30,6 +31,37 @@ _ATTRIBUTE = re.compile(
 )
 _CHARSET = re.compile(rb"charset\s{0,5}=\s{0,5}[\"']?([a-zA-Z0-9_.:-]{2,40})", re.IGNORECASE)
 _HEAD_OF_CHARSET = 2048
+# The encodings of the web (https://encoding.spec.whatwg.org), as Python names them. It knows others
+# too, which take minutes for a page that is made for it.
+_ENCODINGS = frozenset(
+    (
+        "ascii",
+        "utf-8",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "big5",
+        "big5hkscs",
+        "euc_jp",
+        "euc_kr",
+        "cp949",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "iso2022_jp",
+        "shift_jis",
+        "cp932",
+        "koi8-r",
+        "koi8-u",
+        "mac-roman",
+        "mac-cyrillic",
+        "cp866",
+        "cp874",
+        "tis-620",
+        *(f"cp125{number}" for number in range(9)),
+        *(f"iso8859-{number}" for number in range(1, 17)),
+    )
+)
 
 
 class Preview(NamedTuple):
@@ -43,7 +75,7 @@ class Preview(NamedTuple):
 
 def read_preview(page: bytes, content_type: str, url: str) -> Preview:
     """Read the beginning of a page that came from `url`; `content_type` with its parameters."""
-    text = _decoded(page, content_type)[:MAX_HEAD_CHARS]
+    text = _decoded(page[:MAX_HEAD_BYTES], content_type)
     end = _END_OF_HEAD.search(text)
     head = text if end is None else text[: end.start()]
     said: dict[str, str] = {}
@@ -80,9 +112,10 @@ def _decoded(page: bytes, content_type: str) -> str:
     )
     name = match[1].decode("ascii") if match else "utf-8"
     try:
-        return page.decode(name, "replace")
-    except (LookupError, ValueError):  # no such encoding, or none of text
-        return page.decode("utf-8", "replace")
+        encoding = codecs.lookup(name).name
+    except LookupError:
+        encoding = ""
+    return page.decode(encoding if encoding in _ENCODINGS else "utf-8", "replace")
 
 
 def _line(text: str, max_chars: int) -> str | None:
