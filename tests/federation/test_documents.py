@@ -290,11 +290,33 @@ def test_what_is_not_for_strangers_is_not_there(
     assert [peer.get(path).status_code for path in paths] == [404] * 4
 
 
-def test_a_private_site_shows_only_itself(forum: Forum, place: Place, peer: Peer) -> None:
-    forum.act_now(lambda tx: update_site(tx.conn, private_instance=True))
-    assert peer.get("/").status_code == 200
-    for path in ("/u/ada", "/c/chess", f"/post/{place.post}", f"/comment/{place.comment}"):
+@pytest.mark.parametrize("change", [{"private_instance": True}, {"federation_enabled": False}])
+def test_a_site_that_talks_to_nobody_shows_nothing(
+    forum: Forum, place: Place, peer: Peer, change: dict[str, bool]
+) -> None:
+    forum.act_now(lambda tx: update_site(tx.conn, **change))
+    for path in ("/", "/u/ada", "/c/chess", f"/post/{place.post}", f"/comment/{place.comment}"):
         assert peer.get(path).status_code == 404
+
+
+def test_names_are_spelled_as_they_were_chosen(place: Place, peer: Peer) -> None:
+    for path, expected in (
+        ("/u/ADA", ADA),
+        ("/u/ADA/outbox", f"{ADA}/outbox"),
+        ("/c/CHESS", CHESS),
+    ):
+        assert peer.document(path)["id"] == expected
+
+
+def test_strangers_cannot_have_us_make_keys_without_end(
+    forum: Forum, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moothall.federation.keys._MADE_IN_A_MINUTE", 1)
+    peer = Peer(forum)
+    for name in ("one", "two"):
+        a_person(forum, name)
+    answers = [peer.get(f"/u/{name}").status_code for name in ("one", "two", "one")]
+    assert answers == [200, 503, 200]
 
 
 def test_of_a_copy_we_say_where_it_comes_from(forum: Forum, place: Place, peer: Peer) -> None:

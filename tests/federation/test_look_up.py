@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from moothall.actions.purge import purge_person
 from moothall.domain.community import CommunityView
 from moothall.domain.errors import NotFound
 from moothall.domain.time import DAY
@@ -21,7 +22,9 @@ from moothall.lib.http_signatures import Request, verify
 from moothall.reads.actor import get_key
 from moothall.reads.community import get_community
 from moothall.reads.user import get_profile
+from moothall.storage.site import update_site
 from moothall.storage.site_list import add_instance_rules
+from moothall.storage.user import find_person
 from tests.support.api import ApiClient
 from tests.support.builders import a_signed_in_person
 from tests.support.origin import Origin, Reply
@@ -183,6 +186,36 @@ def test_who_came_back_under_another_id_is_the_same(forum: Forum, peer: Origin) 
     peer.replies["/users/ada"] = told(actor(again))
     assert looked_up(forum, peer, again) == [True]
     assert (person(forum).person.id, person(forum).person.ap_id) == (before, again)
+
+
+def test_who_was_purged_does_not_come_back(forum: Forum, peer: Origin) -> None:
+    looked_up(forum, peer, ADA)
+    admin, _ = a_signed_in_person(forum, "admin", admin=True)
+    forum.act_now(purge_person, admin.doer, person(forum).person.id, "gone")
+    now = forum.clock()
+    forum.clock = lambda: now + DAY  # type: ignore[assignment, return-value]
+    looked_up(forum, peer, ADA)
+    found = forum.read_now(lambda tx: find_person(tx.conn, "ada", HOST))
+    assert found is not None
+    assert (found.deleted, found.display_name, found.bio) == (True, None, None)
+
+
+def test_a_name_is_given_once(forum: Forum, peer: Origin) -> None:
+    bob = f"https://{HOST}/u/bob"
+    peer.replies["/u/bob"] = told(actor(bob))
+    assert looked_up(forum, peer, ADA, bob) == [True, True]
+    peer.replies["/u/ada"] = told(actor(ADA, preferredUsername="bob"))
+    now = forum.clock()
+    forum.clock = lambda: now + DAY  # type: ignore[assignment, return-value]
+    assert looked_up(forum, peer, ADA) == [False]
+    assert person(forum).person.name == "ada"
+
+
+def test_a_site_that_talks_to_nobody_asks_nobody(forum: Forum, peer: Origin) -> None:
+    forum.act_now(lambda tx: update_site(tx.conn, federation_enabled=False))
+    forum.forget_site()
+    assert looked_up(forum, peer, ADA) == [False]
+    assert peer.seen == []
 
 
 def test_what_failed_is_not_tried_again_at_once(forum: Forum, peer: Origin) -> None:

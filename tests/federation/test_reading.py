@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ def test_a_property_may_be_one_or_many(value: Any, expected: list[Any]) -> None:
         ("acct:ada@peer.example", None),
         ("javascript:alert(1)", None),
         ("https://", None),
+        ("https://user@peer.example/", None),
+        ("https://peer.example\\@x/", None),
         ("https://peer.example/a b\n", None),
         ("https://peer.example/" + "a" * 3000, None),
         (7, None),
@@ -140,6 +143,15 @@ def test_what_was_written_counts_more_than_its_html() -> None:
 def test_html_becomes_markdown_without_what_acts() -> None:
     told = {"content": '<h2>Hi</h2><script>alert(1)</script><p>a <a href="https://b.example">b</a>'}
     assert document.markdown(told, "content", 100) == "## Hi\n\na [b](https://b.example)"
+
+
+@pytest.mark.parametrize(
+    "html", ["<ol><li><blockquote>a" * 9000, "<table><tr><td>a" * 9000, "<ul><li>a<ol><li>" * 9000]
+)
+def test_hostile_html_costs_little(html: str) -> None:
+    started = time.process_time()
+    assert len(document.markdown({"content": html}, "content", 10_000) or "") <= 10_000
+    assert time.process_time() - started < 5
 
 
 def test_texts_are_cut_and_hold_nothing_that_cannot_be_stored() -> None:

@@ -3,10 +3,12 @@
 Who calls this has made sure that it was told by the server to which the id belongs.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from moothall.domain.actor import Subject
-from moothall.domain.errors import ForumError, NotAllowed
+from moothall.domain.errors import Conflict, ForumError, NotAllowed
 from moothall.domain.ids import CommunityId, PersonId
 from moothall.domain.remote import RemoteActor, RemoteCommunity, RemotePerson
 from moothall.domain.visibility import PRIVATE, UNLISTED
@@ -19,7 +21,10 @@ _PUBLIC = "Public"
 
 
 def store_person(tx: Transaction, told: RemotePerson) -> PersonId:
-    """Add a person of another server, or take over what has changed. Raises NotAllowed."""
+    """Add a person of another server, or take over what has changed.
+
+    Of who was deleted or purged here nothing comes back. Raises NotAllowed, Conflict.
+    """
     text, html = _text(tx, told.actor.text)
     values = _common(tx, told.actor) | {
         "display_name": _clean_name(tx, told.actor.display_name),
@@ -30,13 +35,17 @@ def store_person(tx: Transaction, told: RemotePerson) -> PersonId:
         "bot": told.bot,
         "moved_to": told.moved_to,
     }
-    person_id = rows.store_person(tx.conn, values)
+    with _names_are_unique():
+        person_id = rows.store_person(tx.conn, values)
     _set_key(tx, "person", person_id, told.actor)
     return person_id
 
 
 def store_community(tx: Transaction, told: RemoteCommunity) -> CommunityId:
-    """Add a community of another server, or take over what has changed. Raises NotAllowed."""
+    """Add a community of another server, or take over what has changed.
+
+    Raises as `store_person` does.
+    """
     text, html = _text(tx, told.actor.text)
     values = _common(tx, told.actor) | {
         "title": _clean_name(tx, told.actor.display_name) or told.actor.name,
@@ -50,9 +59,18 @@ def store_community(tx: Transaction, told: RemoteCommunity) -> CommunityId:
         "moderators_url": told.moderators,
         "featured_url": told.featured,
     }
-    community_id = rows.store_community(tx.conn, values)
+    with _names_are_unique():
+        community_id = rows.store_community(tx.conn, values)
     _set_key(tx, "community", community_id, told.actor)
     return community_id
+
+
+@contextmanager
+def _names_are_unique() -> Iterator[None]:
+    try:
+        yield
+    except rows.NameTaken:
+        raise Conflict("user_already_exists", "its server gave this name to another") from None
 
 
 def _common(tx: Transaction, actor: RemoteActor) -> dict[str, Any]:

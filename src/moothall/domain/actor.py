@@ -20,7 +20,12 @@ class StoredKey(NamedTuple):
 
 
 class Gone(NamedTuple):
-    """It was here and is no longer: deleted by its author, or removed."""
+    """It was here and is no longer: deleted by its author, or removed.
+
+    `name` is that of an actor, as it was written.
+    """
+
+    name: str = ""
 
 
 class Elsewhere(NamedTuple):

@@ -13,6 +13,7 @@ import msgspec
 from moothall.domain.actor import Gone
 from moothall.domain.address import own_address
 from moothall.domain.errors import NotFound
+from moothall.domain.federation import is_open
 from moothall.domain.site import Home
 from moothall.forum import Forum
 from moothall.lib import access, page_cache
@@ -65,8 +66,7 @@ class Discovery:
 
     async def _answer(self, scope: Any) -> Answer:
         try:
-            site = await self._forum.site()
-            if not site.federation_enabled or site.private_instance:
+            if not is_open(await self._forum.site()):
                 return refusal(404, "federation_disabled")
             if scope["path"] == HOST_META:
                 return _host_meta(self._home)

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from moothall.domain.actor import Elsewhere, Gone, GroupActor
-from moothall.domain.errors import ForumError, NotFound
+from moothall.domain.errors import ForumError, NotFound, TooMany
+from moothall.domain.federation import is_open
 from moothall.domain.ids import CommentId, PostId
 from moothall.forum import Forum
 from moothall.lib import access, page_cache
@@ -57,9 +58,11 @@ class Documents:
 
     async def _answer(self, handler: Handler, name: str) -> Answer:
         try:
-            if handler is not Documents.site and (await self._forum.site()).private_instance:
-                return refusal(404, "instance_is_private")
+            if not is_open(await self._forum.site()):
+                return refusal(404, "federation_disabled")
             return await handler(self, name)
+        except TooMany as error:
+            return refusal(503, error.code)
         except ForumError as error:
             return refusal(404 if isinstance(error, NotFound) else 400, error.code)
         except Exception:
@@ -77,7 +80,7 @@ class Documents:
         """A local person."""
         found = await self._forum.read(reads.get_person_actor, name)
         if isinstance(found, Gone):
-            return _gone(self._home.person_url(name), "Person")
+            return _gone(self._home.person_url(found.name), "Person")
         if found.public_pem is None:
             key = await self._keys.of("person", found.view.person.id)
             found = found._replace(public_pem=key.public_pem)
@@ -86,16 +89,17 @@ class Documents:
     async def person_outbox(self, name: str) -> Answer:
         """Empty: what somebody writes is in the outbox of its community."""
         found = await self._forum.read(reads.get_person_actor, name)
-        own_id = self._home.person_url(name)
         if isinstance(found, Gone):
-            return _gone(f"{own_id}/outbox", "OrderedCollection")
+            gone_id = self._home.person_url(found.name)
+            return _gone(f"{gone_id}/outbox", "OrderedCollection")
+        own_id = self._home.person_url(found.view.person.name)
         return document(collection.ordered(f"{own_id}/outbox", []))
 
     async def group(self, name: str) -> Answer:
         """A local community."""
         found = await self._forum.read(reads.get_group_actor, name)
         if isinstance(found, Gone):
-            return _gone(self._home.community_url(name), "Group")
+            return _gone(self._home.community_url(found.name), "Group")
         if found.public_pem is None:
             key = await self._keys.of("community", found.team.view.community.id)
             found = found._replace(public_pem=key.public_pem)

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from moothall.domain.federation import may_talk_to
+from moothall.domain.federation import is_open, may_talk_to
 from moothall.forum import Forum
 from moothall.lib import urls
 from moothall.lib.http_client import Answer, HttpClient, Limits
@@ -128,6 +128,8 @@ class Fetcher:
         return await self._client.get(url, limits=_LIMITS, headers={**headers, **signed})
 
     async def _check_host(self, url: str) -> None:
+        if not is_open(await self._forum.site()):
+            raise FetchFailed("this site talks to nobody")
         host = urls.host_of(url)
         if not is_id(url) or urls.authority_of(url) == self._forum.home.domain.lower():
             raise FetchFailed(f"{url} is no address of another server")

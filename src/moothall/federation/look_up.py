@@ -1,5 +1,7 @@
 """Looking up what is not known here: an address or a handle becomes a row of ours."""
 
+import asyncio
+
 from moothall.actions.remote_actor import store_community, store_person
 from moothall.domain.errors import ForumError
 from moothall.domain.names import split_handle
@@ -55,7 +57,9 @@ class LookUp:
         asked = await self._forum.read(asked_at, url)
         if asked is not None and self._forum.clock() - asked < DAY:
             return
-        found = read_actor(await self._fetcher.document(url))
+        document = await self._fetcher.document(url)
+        # A long text in HTML takes its time.
+        found = await asyncio.to_thread(read_actor, document)
         if isinstance(found, RemotePerson):
             await self._forum.act(store_person, found)
         elif isinstance(found, RemoteCommunity):

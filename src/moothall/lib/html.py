@@ -88,14 +88,15 @@ class _Tag:
     attributes: dict[str, str]
 
 
-def sanitize(fragment: str) -> str:
+def sanitize(fragment: str, max_depth: int = MAX_DEPTH) -> str:
     """Return the HTML of another server in the form in which our pages may show it.
 
     Pictures become links to them, since our pages ask no other host for anything; headings move
     down two levels; ids, styles and all classes but those of mentions and hashtags go. Reads at
-    most `MAX_FRAGMENT` characters; time and output are linear in them.
+    most `MAX_FRAGMENT` characters; time and output are linear in them. Elements that are nested
+    more deeply than `max_depth` go, what is in them stays.
     """
-    return _CLEANER.clean(_balance(without_surrogates(fragment[:MAX_FRAGMENT])))
+    return _CLEANER.clean(_balance(without_surrogates(fragment[:MAX_FRAGMENT]), max_depth))
 
 
 def to_text(fragment: str, max_chars: int) -> str:
@@ -225,9 +226,9 @@ def _attributes(name: str, source: str) -> dict[str, str]:
     return found
 
 
-def _balance(source: str) -> str:
+def _balance(source: str, max_depth: int) -> str:
     """Rewrite a fragment as properly nested elements of our vocabulary."""
-    tree = _Nesting()
+    tree = _Nesting(max_depth)
     for piece in _pieces(source):
         if isinstance(piece, str):
             tree.text(piece)
@@ -283,7 +284,8 @@ _TABLE_PARTS = _ROW_GROUPS | _CELLS | {"tr", "caption"}
 class _Nesting:
     """Writes elements, closing each one before what contains it."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_depth: int) -> None:
+        self._max_depth = max_depth
         self._written: list[str] = []
         self._stack: list[str] = []
 
@@ -325,7 +327,7 @@ class _Nesting:
         return "".join(self._written)
 
     def _may_hold(self, name: str) -> bool:
-        if len(self._stack) >= MAX_DEPTH:
+        if len(self._stack) >= self._max_depth:
             return False
         parent = self._stack[-1] if self._stack else ""
         children = _TABLE_CHILDREN.get(parent)

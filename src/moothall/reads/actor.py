@@ -33,6 +33,7 @@ from .post import get_post, list_posts
 _MAX_MENTIONS = 20
 # Pinned posts stand first in every order; nobody pins more of them.
 _MAX_FEATURED = 50
+_LOOKED_AT = 50
 
 
 def get_person_actor(tx: Transaction, name: str) -> PersonActor | Gone:
@@ -42,7 +43,7 @@ def get_person_actor(tx: Transaction, name: str) -> PersonActor | Gone:
     if view is None:
         raise NotFound("couldnt_find_person", by_name=True)
     if view.person.deleted:
-        return Gone()
+        return Gone(view.person.name)
     return PersonActor(view, _public_pem(tx, "person", view.person.id))
 
 
@@ -51,9 +52,10 @@ def get_group_actor(tx: Transaction, name: str) -> GroupActor | Gone:
     try:
         team = get_community_team(tx, None, name=name)
     except NotFound:
-        if gone.is_community_gone(tx.conn, name):
-            return Gone()
-        raise
+        known_as = gone.gone_community(tx.conn, name)
+        if known_as is None:
+            raise
+        return Gone(known_as)
     community_id = team.view.community.id
     pem = _public_pem(tx, "community", community_id)
     return GroupActor(team, languages(tx, community_id), pem)
@@ -115,9 +117,15 @@ def get_comment_object(tx: Transaction, comment_id: CommentId) -> CommentObject 
 
 
 def list_outbox(tx: Transaction, community_id: CommunityId, limit: int) -> list[PostObject]:
-    """The newest posts of a community that were written here, the newest first."""
-    query = PostQuery(community_id=community_id, sort=PostSort.NEW, limit=limit, with_html=True)
-    return [_post_object(tx, view) for view in list_posts(tx, None, query).posts if view.post.local]
+    """The newest posts of a community that were written here, the newest first.
+
+    Looked for among the newest of all: what others wrote their own servers tell.
+    """
+    query = PostQuery(
+        community_id=community_id, sort=PostSort.NEW, limit=_LOOKED_AT, with_html=True
+    )
+    found = [view for view in list_posts(tx, None, query).posts if view.post.local]
+    return [_post_object(tx, view) for view in found[:limit]]
 
 
 def list_featured(tx: Transaction, community_id: CommunityId) -> list[PostObject]:

@@ -40,7 +40,7 @@ _COMMENT = Statement(
     )
 )
 _COMMUNITY = Statement(
-    select(community.c.id).where(
+    select(community.c.name).where(
         community.c.name_key == param("name_key"),
         community.c.local.is_(True),
         or_(community.c.deleted, community.c.removed),
@@ -59,6 +59,7 @@ def is_comment_gone(conn: Connection, comment_id: CommentId) -> bool:
     return conn.one(_COMMENT, id=comment_id) is not None
 
 
-def is_community_gone(conn: Connection, name: str) -> bool:
-    """Whether a local community was there for everybody and is not any more."""
-    return conn.one(_COMMUNITY, name_key=name.lower()) is not None
+def gone_community(conn: Connection, name: str) -> str | None:
+    """The name, as it was written, of a local community that was there for everybody once."""
+    found: str | None = conn.value(_COMMUNITY, name_key=name.lower())
+    return found

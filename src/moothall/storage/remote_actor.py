@@ -74,10 +74,11 @@ def _find(table: Table) -> Statement:
     of_name = (table.c.instance_id == param("instance_id")) & (
         table.c.name_key == param("name_key")
     )
+    is_same = table.c.ap_id == param("ap_id")
     return Statement(
-        select(table.c.id)
-        .where((table.c.ap_id == param("ap_id")) | of_name)
-        .order_by((table.c.ap_id == param("ap_id")).desc())
+        select(table.c.id, table.c.deleted, is_same)
+        .where(is_same | of_name)
+        .order_by(is_same.desc())
     )
 
 
@@ -99,8 +100,15 @@ _CHANGE_PERSON = _change(person, _PERSON_COLUMNS)
 _CHANGE_COMMUNITY = _change(community, _COMMUNITY_COLUMNS)
 
 
+class NameTaken(Exception):
+    """The name belongs to another actor of that server."""
+
+
 def store_person(conn: Connection, values: dict[str, Any]) -> PersonId:
-    """Add or change a person; `values` has every column that other servers tell."""
+    """Add or change a person; `values` has every column that other servers tell.
+
+    Who is deleted here stays as they are. Raises NameTaken.
+    """
     return PersonId(_store(conn, values, _FIND_PERSON, _ADD_PERSON, _CHANGE_PERSON))
 
 
@@ -113,12 +121,17 @@ def _store(
     conn: Connection, values: dict[str, Any], find: Statement, add: Statement, change: Statement
 ) -> int:
     keys = {name: values[name] for name in ("ap_id", "instance_id", "name_key")}
-    found: int | None = conn.value(find, **keys)
-    if found is None:
+    rows = conn.all(find, **keys)
+    if not rows:
         added: int = conn.value(add, **values)
         return added
-    conn.run(change, row_id=found, **_without_birth(values))
-    return found
+    if len(rows) > 1:
+        raise NameTaken
+    row_id: int
+    row_id, is_deleted, _ = rows[0]
+    if not is_deleted:
+        conn.run(change, row_id=row_id, **_without_birth(values))
+    return row_id
 
 
 def _without_birth(values: dict[str, Any]) -> dict[str, Any]:

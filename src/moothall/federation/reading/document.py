@@ -20,7 +20,9 @@ MAX_DEPTH = 32
 MAX_VALUES = 1_000
 """Of one property; what a list has beyond is not read."""
 _MAX_ID_CHARS = 2_000
-_MAX_HTML = 100_000
+# Turning HTML into Markdown costs its length times its depth.
+_HTML_FOR_CHAR = 4
+_MAX_HTML_DEPTH = 8
 
 
 class Unreadable(Exception):
@@ -100,6 +102,8 @@ def is_id(value: Any) -> bool:
         and len(value) <= _MAX_ID_CHARS
         and value.startswith(("https://", "http://"))
         and value.isprintable()
+        and "\\" not in value
+        and "@" not in value.split("/", 3)[2]
         and bool(urls.authority_of(value))
     )
 
@@ -179,7 +183,7 @@ def markdown(document: Document, name: str, max_chars: int) -> str | None:
         if not isinstance(value, str):
             return None
         is_markdown = document.get("mediaType") == "text/markdown"
-        written = value if is_markdown else from_html(value)
+        written = value if is_markdown else from_html(value, max_chars)
     return storable(written[:max_chars]).strip() or None
 
 
@@ -191,8 +195,8 @@ def _source(document: Document) -> str | None:
     return content if isinstance(content, str) else None
 
 
-def from_html(text: str) -> str:
-    """Markdown that reads like this HTML."""
+def from_html(text: str, max_chars: int) -> str:
+    """Markdown that reads like this HTML, or like the beginning of it if it is very long."""
     from markdownify import MarkdownConverter  # 4 MB, and most peers tell the source
 
     class Converter(MarkdownConverter):
@@ -201,5 +205,5 @@ def from_html(text: str) -> str:
             shown = max(1, n - 2)
             return super().convert_hN(shown, el, text, parent_tags)  # type: ignore[misc]
 
-    safe = sanitize(storable(text[:_MAX_HTML]))
+    safe = sanitize(storable(text[: _HTML_FOR_CHAR * max_chars]), _MAX_HTML_DEPTH)
     return str(Converter(heading_style="ATX", bullets="-").convert(safe)).strip()
