@@ -9,6 +9,7 @@ import pytest
 from moothall.actions.site_settings import edit_site
 from moothall.domain.site import SiteChanges
 from moothall.forum import Forum
+from moothall.storage.site import update_site
 from tests.support.builders import a_person
 
 
@@ -48,5 +49,14 @@ def test_a_site_read_before_the_mark_moved_is_not_remembered(
             patch.setattr(forum, "read", read_and_be_late)
             assert not (await forum.site()).private_instance
         assert (await forum.site()).private_instance
+
+    asyncio.run(visit())
+
+
+def test_a_forum_that_waits_for_its_admin_looks_each_time(raw_forum: Forum) -> None:
+    async def visit() -> None:
+        assert not (await raw_forum.site()).is_set_up
+        await raw_forum.act(lambda tx: update_site(tx.conn, is_set_up=True))
+        assert (await raw_forum.site()).is_set_up
 
     asyncio.run(visit())

@@ -41,8 +41,9 @@ class Forum:
             return self._site
         current_round = self._site_round
         site = await self.read(get_site)
-        # What was dropped while the row was on its way must not come back as if it were new.
-        if current_round == self._site_round:
+        # What was dropped while the row was on its way must not come back as if it were new. And a
+        # forum is set up once: whoever did that must not be sent back by the next process.
+        if current_round == self._site_round and site.is_set_up:
             self._site = site
             self._site_until = now + _SITE_SECONDS
         return site
