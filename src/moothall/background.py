@@ -28,12 +28,10 @@ from moothall.media.upkeep import Sweep, erase_blob
 from moothall.settings import Settings
 from moothall.storage.jobs import Job
 from moothall.storage.transaction import Transaction
-from moothall.worker.loop import DoNotRetry, Upkeep
-
-JobFunction = Callable[[Job], None]
+from moothall.worker.loop import DoNotRetry, Upkeep, Work
 
 
-def jobs_of(forum: Forum, settings: Settings, tools: MediaTools) -> dict[str, JobFunction]:
+def jobs_of(forum: Forum, settings: Settings, tools: MediaTools) -> dict[str, Work]:
     """What to do for each kind of job."""
     return {
         mail.SEND_JOB: _mailer(settings),
@@ -47,7 +45,7 @@ def jobs_of(forum: Forum, settings: Settings, tools: MediaTools) -> dict[str, Jo
     }
 
 
-def media_jobs(forum: Forum, tools: MediaTools) -> dict[str, JobFunction]:
+def media_jobs(forum: Forum, tools: MediaTools) -> dict[str, Work]:
     """What to do in the store of uploads, and at the servers of others."""
     return {
         preview.JOB: lambda job: preview_link(forum, tools, job.attempts, **job.payload),
@@ -60,7 +58,7 @@ def _send_reset(tx: Transaction, payload: dict[str, Any]) -> None:
     password.send_password_reset(tx, **payload)
 
 
-def _mailer(settings: Settings) -> JobFunction:
+def _mailer(settings: Settings) -> Work:
     smtp = settings.smtp
     server = SmtpServer(smtp.host, smtp.port, smtp.tls, smtp.username, smtp.password)
 

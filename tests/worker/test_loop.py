@@ -1,15 +1,17 @@
 """Jobs once each, retries with growing delays, upkeep in its rhythm, and lanes that do not wait."""
 
+import io
 import threading
 from typing import Any
 
 import pytest
 
-from moothall.actions.job import ClaimLost, do_job
+from moothall.actions.job import do_job
 from moothall.domain.time import HOUR, MINUTE, SECOND, Time
 from moothall.forum import Forum
+from moothall.lib import log
 from moothall.storage import jobs
-from moothall.storage.jobs import Job, JobQueue, Lane
+from moothall.storage.jobs import ClaimLost, Job, JobQueue, Lane
 from moothall.storage.transaction import Transaction
 from moothall.worker import loop
 from moothall.worker.loop import (
@@ -160,6 +162,47 @@ def test_a_step_and_its_end_are_one(worker: Worker) -> None:
         worker.forum.act_now(do_job, claimed, step)
     worker.run_all()
     assert worker.done == [{"n": 2}]
+
+
+def _nothing(_tx: Transaction, _payload: dict[str, Any]) -> None:
+    pass
+
+
+def test_a_step_that_ends_its_job_takes_two_commits(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One to claim it, one for the work: each commit waits for the disk."""
+    worker.add()
+    database, commits = worker.forum._database, []
+    write = database.write_now
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        commits.append(args[0])
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(database, "write_now", counted)
+    forum = worker.forum
+    steps = {"note": lambda job: forum.act_now(do_job, job, _nothing)}
+    assert LaneWorker(worker.queue, steps, worker.clock).run_once(threading.Event())
+    assert len(commits) == 2
+    worker.clock.advance(CLAIM + MINUTE)
+    worker.run_all()
+    assert worker.done == []
+
+
+def test_a_lost_claim_is_no_failure(worker: Worker) -> None:
+    def slow(job: Job) -> bool:
+        worker.clock.advance(CLAIM + MINUTE)
+        worker.run_all()
+        return worker.forum.act_now(do_job, job, _nothing)
+
+    written = io.StringIO()
+    log.set_up("info", "json", written)
+    worker.add(n=1)
+    assert LaneWorker(worker.queue, {"note": slow}, worker.clock).run_once(threading.Event())
+    assert worker.done == [{"n": 1}]
+    assert "job_claim_lost" in written.getvalue()
+    assert "job_failed" not in written.getvalue()
 
 
 def test_a_step_that_fails_leaves_its_job(worker: Worker) -> None:

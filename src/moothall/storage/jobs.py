@@ -77,6 +77,10 @@ class Job(NamedTuple):
     claimed_until: Time
 
 
+class ClaimLost(Exception):
+    """The job took too long and is somebody else's now, or done."""
+
+
 _free = or_(job.c.claimed_until.is_(None), job.c.claimed_until <= param("now"))
 _next = (
     select(job.c.id)

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 from moothall.domain.time import HOUR, MINUTE, SECOND, Clock, Time
 from moothall.lib.log import get_logger
-from moothall.storage.jobs import Job, JobQueue
+from moothall.storage.jobs import ClaimLost, Job, JobQueue
 
 _log = get_logger()
+
+# Does a job; True if it has finished it too, in the same transaction.
+Work = Callable[[Job], bool | None]
 
 # How long one job may take before another process may try it.
 CLAIM = 10 * MINUTE
@@ -49,9 +52,7 @@ class Upkeep:
 class LaneWorker:
     """The due jobs of one lane, one after the other."""
 
-    def __init__(
-        self, queue: JobQueue, jobs: Mapping[str, Callable[[Job], None]], clock: Clock
-    ) -> None:
+    def __init__(self, queue: JobQueue, jobs: Mapping[str, Work], clock: Clock) -> None:
         self._queue = queue
         self._jobs = jobs
         self._clock = clock
@@ -67,12 +68,13 @@ class LaneWorker:
             self._put_back(job, DoNotRetry("nobody knows what to do for this kind of job"))
             return True
         try:
-            work(job)
+            if not work(job):
+                self._queue.finish(job)
+        except ClaimLost:
+            # Somebody else does it, or has done it: there is nothing to put back.
+            _log.info("job_claim_lost", job=job.id, kind=job.kind)
         except Exception as error:  # noqa: BLE001 — whatever went wrong, the job must not be lost
             self._put_back(job, error)
-        else:
-            # Where the work was done in one transaction, the job is finished with it already.
-            self._queue.finish(job)
         return True
 
     def _put_back(self, job: Job, error: Exception) -> None:
