@@ -106,7 +106,7 @@ def test_videos_are_taken_only_where_they_are_allowed(town: Town) -> None:
 @pytest.mark.parametrize("who", ["author", "admin"])
 def test_an_upload_is_deleted_by_its_owner_and_admins(town: Town, who: str) -> None:
     one = an_upload(town)
-    town.forum.act_now(media.delete_upload, town.people[who], one.alias)
+    town.forum.act_now(media.delete_upload, town.people[who], one.alias, one.delete_token)
     assert not is_there(town, one)
     assert erase_jobs(town.forum) == [one.sha256]
 
@@ -114,8 +114,20 @@ def test_an_upload_is_deleted_by_its_owner_and_admins(town: Town, who: str) -> N
 def test_nobody_else_deletes_it_or_learns_of_it(town: Town) -> None:
     one = an_upload(town)
     user = town.people["user"]
-    assert refusal(town, media.delete_upload, user, one.alias) == "couldnt_find_object"
-    assert refusal(town, media.delete_upload, user, "nothing.png") == "couldnt_find_object"
+    assert (
+        refusal(town, media.delete_upload, user, one.alias, one.delete_token)
+        == "couldnt_find_object"
+    )
+    assert refusal(town, media.delete_upload, user, "nothing.png", "x") == "couldnt_find_object"
+    assert is_there(town, one)
+
+
+@pytest.mark.parametrize("who", ["author", "admin"])
+@pytest.mark.parametrize("token", ["", "x", "é"])
+def test_an_upload_is_deleted_with_its_token_only(town: Town, who: str, token: str) -> None:
+    one = an_upload(town)
+    by = town.people[who]
+    assert refusal(town, media.delete_upload, by, one.alias, token) == "couldnt_find_object"
     assert is_there(town, one)
 
 
@@ -123,9 +135,9 @@ def test_a_content_goes_with_its_last_upload(town: Town) -> None:
     forum = town.forum
     one, other = an_upload(town), an_upload(town, "user")
     assert column(forum, blob.c.sha256) == ["a" * 64]
-    forum.act_now(media.delete_upload, town.people["author"], one.alias)
+    forum.act_now(media.delete_upload, town.people["author"], one.alias, one.delete_token)
     assert not forum.act_now(media.begin_erasing, "a" * 64)
-    forum.act_now(media.delete_upload, town.people["user"], other.alias)
+    forum.act_now(media.delete_upload, town.people["user"], other.alias, other.delete_token)
     assert forum.act_now(media.begin_erasing, "a" * 64)
     assert refusal(town, media.add_upload, town.people["user"], new(), ROOM) == (
         "pictrs_response_error"

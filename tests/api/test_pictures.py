@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from moothall.actions.media import delete_upload, note_remote_picture
+from moothall.actions.media import note_remote_picture
 from moothall.background import media_jobs
 from moothall.domain.time import Time
 from moothall.forum import Forum
 from moothall.lib.http_client import Rules
 from moothall.lib.shared_buckets import SharedBuckets
+from moothall.reads.media import find_upload
 from moothall.storage import jobs
 from moothall.storage.site import update_site
 from moothall.storage.transaction import Transaction
@@ -55,6 +56,11 @@ def _claim(tx: Transaction) -> jobs.Job | None:
 
 def _finish(tx: Transaction, job: jobs.Job) -> None:
     jobs.finish(tx.conn, job)
+
+
+def delete_path(forum: Forum, name: str) -> str:
+    upload = forum.read_now(find_upload, name)
+    return f"/pictrs/image/delete/{upload.delete_token}/{name}"
 
 
 # --- upload
@@ -275,20 +281,31 @@ def test_deleting_is_for_the_owner_and_admins(
     other = a_signed_in_person(forum, "bob")[1]
     for deleter in (token, admin):
         name = client.uploaded(token, samples.photo())
-        assert client.get(f"/pictrs/image/delete/any/{name}").status_code == 401
-        assert client.get(f"/pictrs/image/delete/any/{name}", other).status_code == 404
+        path = delete_path(forum, name)
+        assert client.get(path).status_code == 401
+        assert client.get(path, other).status_code == 404
+        assert client.get(f"/pictrs/image/delete/any/{name}", deleter).status_code == 404
         assert client.get(f"/pictrs/image/{name}").status_code == 200
-        answer = client.get(f"/pictrs/image/delete/any/{name}", deleter)
+        answer = client.get(path, deleter)
         assert (answer.status_code, answer.content) == (204, b"")
         assert client.get(f"/pictrs/image/{name}").status_code == 404
 
 
+def test_an_address_in_a_text_deletes_nothing(client: MediaClient, token: str) -> None:
+    """A front end that keeps its session in a cookie shows it as a picture, to the owner too."""
+    name = client.uploaded(token, samples.photo())
+    as_a_picture = {"Cookie": f"jwt={token}", "Sec-Fetch-Dest": "image"}
+    answer = client.get(f"/pictrs/image/delete/x/{name}", headers=as_a_picture)
+    assert answer.status_code == 404
+    assert client.get(f"/pictrs/image/{name}").status_code == 200
+
+
 def test_nothing_is_left_of_a_deleted_picture(
-    client: MediaClient, token: str, media_folder: Path
+    client: MediaClient, token: str, forum: Forum, media_folder: Path
 ) -> None:
     name = client.uploaded(token, samples.photo(400, 200))
     client.get(f"/pictrs/image/{name}?thumbnail=96")
-    client.get(f"/pictrs/image/delete/any/{name}", token)
+    client.get(delete_path(forum, name), token)
     assert do_media_jobs(client) == 1
     assert files_below(media_folder) == []
     assert client.get(f"/pictrs/image/{name}?thumbnail=96").status_code == 404
@@ -297,22 +314,22 @@ def test_nothing_is_left_of_a_deleted_picture(
 def test_one_content_is_kept_once_and_goes_with_its_last_upload(
     client: MediaClient, token: str, forum: Forum, media_folder: Path
 ) -> None:
-    bob, bobs_token = a_signed_in_person(forum, "bob")
+    bobs_token = a_signed_in_person(forum, "bob")[1]
     names = [client.uploaded(token, samples.photo()), client.uploaded(bobs_token, samples.photo())]
     assert len(files_below(media_folder)) == 1
-    client.get(f"/pictrs/image/delete/any/{names[0]}", token)
+    client.get(delete_path(forum, names[0]), token)
     do_media_jobs(client)
     assert client.get(f"/pictrs/image/{names[1]}").status_code == 200
-    forum.act_now(delete_upload, bob, names[1])
+    client.get(delete_path(forum, names[1]), bobs_token)
     do_media_jobs(client)
     assert files_below(media_folder) == []
 
 
 def test_a_content_that_is_deleted_while_it_comes_again_stays(
-    client: MediaClient, token: str, media_folder: Path
+    client: MediaClient, token: str, forum: Forum
 ) -> None:
     first = client.uploaded(token, samples.photo())
-    client.get(f"/pictrs/image/delete/any/{first}", token)
+    client.get(delete_path(forum, first), token)
     second = client.uploaded(token, samples.photo())
     assert do_media_jobs(client) == 1
     assert client.get(f"/pictrs/image/{second}").status_code == 200

@@ -64,13 +64,17 @@ def add_upload(tx: Transaction, viewer: Viewer, new: NewUpload, allowance: Allow
     return row._replace(id=media.add_upload(tx.conn, row))
 
 
-def delete_upload(tx: Transaction, viewer: Viewer, alias: str) -> None:
+def delete_upload(tx: Transaction, viewer: Viewer, alias: str, token: str) -> None:
     """Delete one's own upload, or, as an admin, any.
 
-    Raises NotFound by name for what is not there, and for others' uploads.
+    It takes the token too, which whoever may has: the request is a GET, and an address that
+    somebody put into a text as a picture must not delete what its reader has uploaded. Raises
+    NotFound by name for what is not there, for others' uploads, and for another token.
     """
     upload = media.find_upload(tx.conn, alias) if is_alias(alias) else None
-    if upload is None:
+    if upload is None or not secrets.compare_digest(
+        token.encode("utf-8", "replace"), upload.delete_token.encode()
+    ):
         raise NotFound("couldnt_find_object", by_name=True)
     require(may_delete_upload(viewer, upload))
     erase_uploads(tx, [upload.id])

@@ -121,9 +121,9 @@ class Pictures:
             case ("POST", "image"):
                 access.name_route(scope, "/pictrs/image")
                 await send_answer(send, await self._upload(scope, receive), may_share=False)
-            case ("GET", "image", "delete", _, alias):
+            case ("GET", "image", "delete", token, alias):
                 access.name_route(scope, "/pictrs/image/delete")
-                await send_answer(send, await self._delete(scope, alias), may_share=False)
+                await send_answer(send, await self._delete(scope, alias, token), may_share=False)
             case ("GET", "image", alias):
                 access.name_route(scope, "/pictrs/image/…")
                 await self._show(scope, send, alias)
@@ -182,10 +182,10 @@ class Pictures:
             limit = tools.limits.max_upload_bytes // 1_000_000
             raise Invalid("too_large", f"a file may have {limit} MB") from None
 
-    async def _delete(self, scope: Any, alias: str) -> Answer:
+    async def _delete(self, scope: Any, alias: str, token: str) -> Answer:
         door = await self._door(scope, Policy.USER, Bucket.MESSAGE)
         door.count_address()
-        await door.act_own(actions.delete_upload, alias)
+        await door.act_own(actions.delete_upload, alias, token)
         return empty(204)
 
     async def _show(self, scope: Any, send: Any, alias: str) -> None:
