@@ -37,7 +37,7 @@ def test_an_anonymous_page_sets_no_cookie_and_may_be_shared(forum: Forum) -> Non
     page = browser.get("/communities")
     assert "set-cookie" not in page.headers
     assert page.headers["cache-control"] == "public, no-cache"
-    assert page.headers["vary"] == "Cookie"
+    assert page.headers["vary"] == "Accept, Cookie"
 
 
 def test_a_signed_in_page_is_private_and_names_who_reads(forum: Forum) -> None:
