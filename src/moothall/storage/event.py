@@ -1,4 +1,11 @@
-"""Events: what happened, stored with the change itself and read in order by the workers."""
+"""Events: what happened, stored with the change itself and read in order by the workers.
+
+The contract for whoever reads them, with no such consumer yet (federation will be the first):
+`cursor_of`, `next_events`, then `move_cursor` once the work is done. Nothing else may decide what is
+new: ids and times are not in the order of commits on PostgreSQL, and `forget` keeps for a consumer
+what its cursor has not passed. After a restore into another cluster, `storage.restored` sees to it
+that the order goes on.
+"""
 
 import json
 from typing import Any, NamedTuple
@@ -25,13 +32,16 @@ from .tables import event, event_cursor
 
 
 class Position(NamedTuple):
-    """How far a consumer has read. `transaction_id` is 0 on SQLite."""
+    """How far a consumer has read.
+
+    `transaction_id` is 0 on SQLite, and below 0 for what was brought along from another cluster.
+    """
 
     transaction_id: int
     event_id: int
 
 
-START = Position(0, 0)
+START = Position(-(2**63), 0)
 
 
 class Event(NamedTuple):

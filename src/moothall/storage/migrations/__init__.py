@@ -2,7 +2,8 @@
 
 The steps are Alembic revisions under `versions/`. Alembic itself is only imported when there is a
 step to take: an up-to-date database is told by one query. One process migrates at a time; a SQLite
-file is copied aside first, so that the way back is to put the copy in its place.
+file is copied aside first, so that the way back is to put the copy in its place. A database that
+came from another cluster of PostgreSQL is made to fit this one.
 """
 
 import fcntl
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from moothall.storage.restored import renumber_events
 
 if TYPE_CHECKING:
     import psycopg
@@ -102,6 +105,7 @@ def _migrate_postgresql(url: str) -> None:
         _refuse_newer(found)
         if found != HEAD:
             _upgrade(_sqlalchemy_url(url))
+        renumber_events(raw)
 
 
 def _postgresql_revision(raw: "psycopg.Connection[Any]") -> str | None:
