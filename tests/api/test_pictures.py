@@ -8,18 +8,21 @@ from typing import Any
 import pytest
 
 from moothall.actions.media import note_remote_picture
-from moothall.background import media_jobs
-from moothall.domain.time import Time
 from moothall.forum import Forum
 from moothall.lib.http_client import Rules
 from moothall.lib.shared_buckets import SharedBuckets
 from moothall.reads.media import find_upload
-from moothall.storage import jobs
 from moothall.storage.site import update_site
-from moothall.storage.transaction import Transaction
 from tests.support import pictures as samples
 from tests.support.builders import a_signed_in_person
-from tests.support.media import LIMITS, MediaClient, files_below, media_client, tools_in
+from tests.support.media import (
+    LIMITS,
+    MediaClient,
+    do_media_jobs,
+    files_below,
+    media_client,
+    tools_in,
+)
 from tests.support.origin import Origin, Reply
 
 
@@ -37,25 +40,6 @@ def client(forum: Forum, media_folder: Path) -> Iterator[MediaClient]:
 @pytest.fixture
 def token(forum: Forum) -> str:
     return a_signed_in_person(forum, "ann")[1]
-
-
-def do_media_jobs(client: MediaClient) -> int:
-    """Do what waits in the lane of the store; return how much it was."""
-    work = media_jobs(client.forum, client.tools)
-    done = 0
-    while job := client.forum.act_now(_claim):
-        work[job.kind](job)
-        client.forum.act_now(_finish, job)
-        done += 1
-    return done
-
-
-def _claim(tx: Transaction) -> jobs.Job | None:
-    return jobs.claim(tx.conn, jobs.Lane.MEDIA, tx.now, Time(tx.now + 1))
-
-
-def _finish(tx: Transaction, job: jobs.Job) -> None:
-    jobs.finish(tx.conn, job)
 
 
 def delete_path(forum: Forum, name: str) -> str:

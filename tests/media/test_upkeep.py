@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
+from moothall.actions.media import erase_uploads
+from moothall.domain.ids import UploadId
 from moothall.forum import Forum
+from moothall.lib.blobs import BlobsAway
 from moothall.media.upkeep import Sweep, erase_blob
+from moothall.storage.statements import Statement
+from moothall.storage.tables import job
+from moothall.storage.transaction import Transaction
 from tests.support import pictures as samples
 from tests.support.builders import a_signed_in_person
-from tests.support.media import MediaClient, files_below, media_client, tools_in
+from tests.support.media import MediaClient, do_media_jobs, files_below, media_client, tools_in
 
 
 @pytest.fixture
@@ -103,3 +110,31 @@ def test_a_photo_of_a_phone_holds_up_nobody(client: MediaClient) -> None:
     assert client.run(both()) == 201
     # Generous, since others share the machine; decoding right here would take all of it at once.
     assert max(gaps) < max(0.3, sum(gaps) / 2)
+
+
+def test_an_erasure_goes_on_after_the_store_was_away(
+    client: MediaClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = a_signed_in_person(client.forum, "ann")[1]
+    photo = samples.photo()
+    client.uploaded(token, photo)
+    [kept] = files_below(folder)
+    client.forum.act_now(lambda tx: erase_uploads(tx, [UploadId(1)]))
+
+    def away(_: str) -> None:
+        raise BlobsAway("the store is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(client.tools.blobs, "delete", away)
+        with pytest.raises(BlobsAway):
+            erase_blob(client.forum, client.tools, Path(kept).name)
+    assert files_below(folder) == [kept]
+    client.forum.act_now(forget_jobs)  # as after the last of many tries
+    sweep(client)
+    assert do_media_jobs(client) == 1
+    assert files_below(folder) == []
+    client.uploaded(token, photo)
+
+
+def forget_jobs(tx: Transaction) -> None:
+    tx.conn.run(Statement(delete(job)))

@@ -11,12 +11,16 @@ from litestar import Litestar
 
 from moothall.api.build import build
 from moothall.api.parts import Parts
+from moothall.background import media_jobs
+from moothall.domain.time import Time
 from moothall.forum import Forum
 from moothall.lib.blobs import Blobs, FileBlobs
 from moothall.lib.file_cache import FileCache
 from moothall.lib.http_client import HttpClient, Rules
 from moothall.lib.media_tools import MediaLimits, MediaTools
 from moothall.lib.pictures import Bounds, Pictures
+from moothall.storage import jobs
+from moothall.storage.transaction import Transaction
 
 LIMITS = MediaLimits(
     max_upload_bytes=2_000_000, quota_bytes=5_000_000, videos=True, max_remote_bytes=500_000
@@ -96,6 +100,25 @@ def media_client(forum: Forum, tools: MediaTools, **parts: Any) -> Iterator[Medi
             yield client
         finally:
             client.close()
+
+
+def do_media_jobs(client: MediaClient) -> int:
+    """Do what waits in the lane of the store; return how much it was."""
+    work = media_jobs(client.forum, client.tools)
+    done = 0
+    while job := client.forum.act_now(_claim):
+        work[job.kind](job)
+        client.forum.act_now(_finish, job)
+        done += 1
+    return done
+
+
+def _claim(tx: Transaction) -> jobs.Job | None:
+    return jobs.claim(tx.conn, jobs.Lane.MEDIA, tx.now, Time(tx.now + 1))
+
+
+def _finish(tx: Transaction, job: jobs.Job) -> None:
+    jobs.finish(tx.conn, job)
 
 
 def files_below(folder: Path) -> list[str]:

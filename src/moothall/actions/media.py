@@ -115,6 +115,16 @@ def end_erasing(tx: Transaction, sha256: str) -> None:
     media.forget_blob(tx.conn, sha256)
 
 
+def resume_erasing(tx: Transaction) -> None:
+    """Try again to erase what an erasure that was interrupted, or given up, has left.
+
+    By jobs, which come one after the other: two that erase the same content at once could take it
+    away from whoever uploads it in between.
+    """
+    for sha256 in media.contents_being_erased(tx.conn, _BATCH):
+        jobs.add(tx.conn, ERASE_JOB, {"sha256": sha256}, tx.now, lane=jobs.Lane.MEDIA)
+
+
 def note_uses(
     tx: Transaction, subject: str, subject_id: int, owner_id: PersonId, *texts: str | None
 ) -> None:

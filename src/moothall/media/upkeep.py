@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Sweep:
         if not self._left:
             self._left = list(PREFIXES)
             _clear(self._tools.folder)
+            self._forum.act_now(actions.resume_erasing)
         prefix = self._left.pop(0)
         before = time.time() - _ORPHAN_S
         stored = self._tools.blobs.listed(prefix)
@@ -64,8 +66,10 @@ def _clear(folder: Path) -> None:
     before = time.time() - _ORPHAN_S
     for parent, folders, names in os.walk(folder, topdown=False):
         for path in (Path(parent, name) for name in names):
-            if path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # taken meanwhile
+                if path.stat().st_mtime < before:
+                    path.unlink()
         for path in (Path(parent, name) for name in folders):
-            if path.stat().st_mtime < before and not any(path.iterdir()):
-                path.rmdir()
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before and not any(path.iterdir()):
+                    path.rmdir()

@@ -146,6 +146,14 @@ def forget_blob(conn: Connection, sha256: str) -> None:
     conn.run(_FORGET_BLOB, sha256=sha256)
 
 
+_ERASING = Statement(select(blob.c.sha256).where(blob.c.erasing.is_(True)).limit(param("limit")))
+
+
+def contents_being_erased(conn: Connection, limit: int) -> list[str]:
+    """Some contents whose erasure has begun and not come to its end."""
+    return [row[0] for row in conn.all(_ERASING, limit=limit)]
+
+
 _WANTED = Statement(select(blob.c.sha256).where(any_of(blob.c.sha256, "keys")))
 
 
