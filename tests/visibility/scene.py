@@ -34,6 +34,7 @@ from tests.support.builders import (
     a_signed_in_person,
 )
 from tests.support.pages import Browser
+from tests.support.peer import Peer
 
 # nobody: not signed in. member: has to do with nothing, but reported a few things. fan: follows
 # every community, saved and likes everything, and is named in every comment. former: the same, but
@@ -98,6 +99,7 @@ class Scene:
     def __post_init__(self) -> None:
         self._client = ApiClient(self.forum)
         self._browser = Browser(self.forum)
+        self._peer = Peer(self.forum)
 
     def text(self, key: str) -> str:
         """A text that search finds and that is recognised."""
@@ -122,6 +124,12 @@ class Scene:
         self._browser.cookies = {} if session is None else {"session": session}
         answer = self._browser.get(address)
         assert answer.status < 500, f"{who} {address}: {answer.status}"
+        return f"{answer.headers}\n{answer.text}"
+
+    def document(self, path: str) -> str:
+        """What another server gets."""
+        answer = self._peer.get(path)
+        assert answer.status_code < 500, f"{path}: {answer.text}"
         return f"{answer.headers}\n{answer.text}"
 
     def found(self, text: str) -> set[str]:

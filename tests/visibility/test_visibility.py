@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from moothall.api.v3 import all_routes
+from moothall.federation import documents
 from moothall.storage.site import update_site
 from moothall.web.build import all_routes as all_pages
 from moothall.web.page import Table
@@ -82,8 +83,6 @@ _PAGES_WITHOUT_WORDS = {
     "/create_community",
     "/legal",
     "/u/{name}/message",
-    "/ban/{community_id:int}/{person_id:int}",
-    "/site_ban/{person_id:int}",
 }
 
 
@@ -93,8 +92,10 @@ class _Recorder:
     def __init__(self) -> None:
         self.paths: set[str] = set()
         self.addresses: set[str] = set()
+        self.documents: set[str] = set()
         self.sessions: dict[str, str] = {}
-        self.posts = self.comments = self.remarks = self.communities = defaultdict[str, int](int)
+        self.posts = self.comments = self.remarks = defaultdict[str, int](int)
+        self.communities = self.messages = defaultdict[str, int](int)
 
     @property
     def people(self) -> Any:
@@ -107,9 +108,29 @@ class _Recorder:
         self.paths.add(path)
         return ""
 
+    def document(self, path: str) -> str:
+        found = documents._find({"type": "http", "method": "GET", "path": path, "headers": _WANTED})
+        assert found is not None, path
+        self.documents.add(found[1].__name__)
+        return ""
+
     def page(self, _: str, address: str) -> str:
         self.addresses.add(address.partition("?")[0])
         return ""
+
+
+_WANTED = [(b"accept", b"application/activity+json")]
+# These are empty, whatever there is.
+_EMPTY_DOCUMENTS = {"person_outbox", "site_outbox"}
+
+
+def test_no_document_is_left_out() -> None:
+    recorder = _Recorder()
+    scene: Any = recorder
+    for way in WAYS:
+        way.ask(scene, "nobody")
+    handlers = {*documents._SINGLE.values(), *documents._NAMED.values()}
+    assert {each.__name__ for each in handlers} - recorder.documents == _EMPTY_DOCUMENTS
 
 
 def test_nothing_that_shows_something_is_left_out() -> None:

@@ -565,12 +565,64 @@ def pages() -> Iterator[Way]:
         also = {"comment:struck": STAFF, "message:reported": ADMIN | AUTHOR | {"member"}}
         yield Way(f"page {address}", _page(address), {}, also)
     yield Way("page inbox", _page("/inbox"), _inbox())
-    for address in ("/settings", "/settings/safety", "/settings/blocks", "/settings/leave"):
-        yield Way(f"page {address}", _page(address), {})
+    for address in ("", "/safety", "/second_factor", "/blocks", "/leave"):
+        yield Way(f"page settings{address}", _page(f"/settings{address}"), {})
     applications = {"application": ADMIN}
     yield Way("page of applications", _page("/registration_applications"), applications)
     left = _page(f"/u/{token('name:leaver')}")
     yield Way("page of who left", left, {}, {"name:leaver": EVERYBODY})
+    yield from _pages_of_messages()
+    yield from _pages_of_teams()
+    yield from _pages_of_admins()
+
+
+def _pages_of_messages() -> Iterator[Way]:
+    between = AUTHOR | {"member"}
+    messages = {"message:plain": between, "message:reported": between, "message:gone": NOBODY}
+    yield Way("page of messages", _page("/messages"), messages)
+    for name in ("plain", "reported", "gone"):
+        key = f"message:{name}"
+        # Who wrote it changes it, who received it reports it.
+        edit, report = _at("/message/{}/edit", "messages", name), messages[key] - AUTHOR
+        yield Way(f"page edit message {name}", edit, {key: messages[key] & AUTHOR})
+        ask = _at("/message/{}/report", "messages", name)
+        yield Way(f"page report message {name}", ask, {key: report})
+
+
+def _pages_of_teams() -> Iterator[Way]:
+    for name in COMMUNITIES:
+        asked = {f"community:{name}": EVERYBODY}
+        for rest in ("moderators", "bans", "close", "remove", "hide"):
+            ask = _page(f"/c/{_handle(name)}/{rest}")
+            yield Way(f"page {rest} {name}", ask, {}, asked)
+        for deed in ("ban", "unban"):
+            yield Way(f"page {deed} in {name}", _of_banned(deed, name), {})
+
+
+def _of_banned(deed: str, name: str) -> Ask:
+    return lambda scene, who: scene.page(
+        who, f"/{deed}/{scene.communities[name]}/{scene.people['banned'].person_id}"
+    )
+
+
+def _pages_of_admins() -> Iterator[Way]:
+    for rest in ("", "/admins", "/joining", "/limits", "/lists", "/reach", "/rules"):
+        yield Way(f"page admin{rest}", _page(f"/admin{rest}"), {})
+    for name in table.POSTS:
+        title = {f"title:{name}": ADMIN}
+        yield Way(f"page purge post {name}", _at("/admin/purge/post/{}", "posts", name), title)
+    for name in table.COMMENTS:
+        ask = _at("/admin/purge/comment/{}", "comments", name)
+        yield Way(f"page purge comment {name}", ask, {f"comment:{name}": ADMIN})
+    for name in COMMUNITIES:
+        ask = _at("/admin/purge/community/{}", "communities", name)
+        yield Way(f"page purge {name}", ask, {f"community:{name}": ADMIN})
+    for address in ("/admin/purge/person/{}", "/site_ban/{}", "/site_unban/{}"):
+        yield Way(f"page {address}", _about_leaver(address), {})
+
+
+def _about_leaver(address: str) -> Ask:
+    return lambda scene, who: scene.page(who, address.format(scene.people["leaver"].person_id))
 
 
 def _inbox() -> Cells:
@@ -663,6 +715,40 @@ def feeds() -> Iterator[Way]:
         yield Way(f"card of comment {name}", _card("/comment/{}", "comment", name), {})
 
 
+def documents() -> Iterator[Way]:
+    """What other servers fetch: the same for everybody, so nobody gets more than a stranger."""
+    for name, row in table.POSTS.items():
+        shows = _posts({name: _to_strangers(row.opens)})
+        yield Way(f"document post {name}", _fetched("/post/{}", "title", name), shows)
+    for name, row in table.COMMENTS.items():
+        # What was deleted or removed is gone to all other servers.
+        shows = _comments({name: _to_strangers(row.opens)})
+        yield Way(f"document comment {name}", _fetched("/comment/{}", "comment", name), shows)
+    for name, row in table.COMMUNITIES.items():
+        asked = {f"community:{name}": EVERYBODY}
+        shows = _cells(("heading", "description"), {name: _to_strangers(row.opens)})
+        yield Way(f"document of {name}", _fetched("/c/{}", "heading", name), shows, asked)
+        here = {
+            key: _to_strangers(post.opens) if _stands_in(key, name) else NOBODY
+            for key, post in table.POSTS.items()
+        }
+        outbox = _fetched("/c/{}/outbox", "heading", name)
+        yield Way(f"outbox of {name}", outbox, _posts(here), asked)
+        for part in ("featured", "followers", "moderators"):
+            ask = _fetched(f"/c/{{}}/{part}", "heading", name)
+            yield Way(f"{part} of {name}", ask, {}, asked)
+    yield Way("document of author", lambda scene, _: scene.document("/u/author"), {})
+    yield Way("document of the site", lambda scene, _: scene.document("/"), {})
+
+
+def _to_strangers(whom: frozenset[str]) -> frozenset[str]:
+    return EVERYBODY if whom >= STRANGERS else NOBODY
+
+
+def _fetched(path: str, kind: str, name: str) -> Ask:
+    return lambda scene, _: scene.document(path.format(_CARDS[kind](scene, name)))
+
+
 def _own_feed(kind: str, ending: str) -> Ask:
     # Feed readers have no cookies: the address says whose it is.
     return lambda scene, who: scene.page(
@@ -699,5 +785,6 @@ def all_ways() -> list[Way]:
         modlogs,
         pages,
         feeds,
+        documents,
     )
     return [way for make in makers for way in make()]

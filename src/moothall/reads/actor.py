@@ -34,6 +34,8 @@ _MAX_MENTIONS = 20
 # Pinned posts stand first in every order; nobody pins more of them.
 _MAX_FEATURED = 50
 _LOOKED_AT = 50
+# What is not for everybody's eyes says so; each server decides what it shows to whom.
+_ALL_POSTS = PostQuery(sort=PostSort.NEW, show_nsfw=True, with_html=True)
 
 
 def get_person_actor(tx: Transaction, name: str) -> PersonActor | Gone:
@@ -121,18 +123,14 @@ def list_outbox(tx: Transaction, community_id: CommunityId, limit: int) -> list[
 
     Looked for among the newest of all: what others wrote their own servers tell.
     """
-    query = PostQuery(
-        community_id=community_id, sort=PostSort.NEW, limit=_LOOKED_AT, with_html=True
-    )
+    query = _ALL_POSTS._replace(community_id=community_id, limit=_LOOKED_AT)
     found = [view for view in list_posts(tx, None, query).posts if view.post.local]
     return [_post_object(tx, view) for view in found[:limit]]
 
 
 def list_featured(tx: Transaction, community_id: CommunityId) -> list[PostObject]:
     """The posts that are pinned in a community, the newest first."""
-    query = PostQuery(
-        community_id=community_id, sort=PostSort.NEW, limit=_MAX_FEATURED, with_html=True
-    )
+    query = _ALL_POSTS._replace(community_id=community_id, limit=_MAX_FEATURED)
     found = list_posts(tx, None, query).posts
     return [_post_object(tx, view) for view in found if view.post.featured_community]
 
