@@ -118,7 +118,19 @@ def test_applying_and_being_let_in(forum: Forum) -> None:
     admin = Browser(forum, session=token)
     waiting = admin.get("/registration_applications")
     assert "I like cats." in waiting.text
-    admin.submit(waiting.form("/registration_applications/1"), approve="true")
+    let_in, say_no = [
+        form for form in waiting.forms() if form.action == "/registration_applications/1"
+    ]
+    # Enter in the field of the reason sends that form, and it is the one that says no.
+    assert (let_in.fields["approve"], "reason" in let_in.fields) == ("true", False)
+    assert (say_no.fields["approve"], say_no.fields["reason"]) == ("false", "")
+    undecided = {"csrf": say_no.fields["csrf"], "reason": "spam"}
+    assert admin.post(say_no.action, undecided).status == 400
+    assert "I like cats." in admin.get("/registration_applications").text
+    admin.submit(say_no, reason="spam")
+    assert _log_in(browser, "newcomer", PASSWORD).status == 403
+    assert "Reason: spam" in admin.get("/registration_applications?decided=true").text
+    admin.submit(let_in)
     assert _log_in(browser, "newcomer", PASSWORD).status == 303
 
 

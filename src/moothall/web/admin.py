@@ -58,10 +58,10 @@ async def show_applications(visit: Visit, form: ApplicationsForm) -> Answer:
 
 
 class DecisionForm(Form, frozen=True, kw_only=True):
-    """What an admin decided."""
+    """What an admin decided; a form that does not say it decides nothing."""
 
     application_id: int
-    approve: bool = False
+    approve: bool
     reason: str = ""
 
 
