@@ -76,8 +76,7 @@ def opened_forum(settings: Settings) -> "Iterator[Forum]":
     """A forum for commands: migrated, its site made, closed at the end."""
     from moothall.forum import Forum
 
-    _refuse_to_upgrade_a_running_one(settings)
-    _migrate(settings)
+    bring_up_to_date(settings)
     database = database_of(settings)
     database.open()
     try:
@@ -87,6 +86,12 @@ def opened_forum(settings: Settings) -> "Iterator[Forum]":
         yield forum
     finally:
         database.close()
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Migrate the database and no more: a new one is not tied to a domain by this."""
+    _refuse_to_upgrade_a_running_one(settings)
+    _migrate(settings)
 
 
 def media_tools_of(settings: Settings) -> "MediaTools":
@@ -207,12 +212,12 @@ def _make_data_folder(settings: Settings) -> None:
 
 
 def _migrate(settings: Settings) -> None:
-    from moothall.storage.migrations import DatabaseTooNew, migrate
+    from moothall.storage.migrations import DatabaseTooNew, OtherTables, migrate
 
     _make_data_folder(settings)
     try:
         copy = migrate(settings.database_url, settings.data_dir)
-    except DatabaseTooNew as error:
+    except (DatabaseTooNew, OtherTables) as error:
         raise SystemExit(f"moothall: {error}") from None
     except Exception as error:
         if not _is_of_the_operator(error):
@@ -423,8 +428,10 @@ def run_background(argument: Argument, stop: threading.Event) -> None:
         lanes = [
             LaneWorker(queue.JobQueue(database, lane), jobs, system_clock) for lane in queue.Lane
         ]
-        run_all(
-            [*lanes, Rounds([*upkeep_of(forum), *media_upkeep(forum, tools)], system_clock)], stop
+        # A store of uploads that does not answer holds up neither bans nor ranks.
+        rounds = (
+            Rounds(each, system_clock) for each in (upkeep_of(forum), media_upkeep(forum, tools))
         )
+        run_all([*lanes, *rounds], stop)
     finally:
         database.close()

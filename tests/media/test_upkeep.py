@@ -136,5 +136,22 @@ def test_an_erasure_goes_on_after_the_store_was_away(
     client.uploaded(token, photo)
 
 
+def test_a_sweep_goes_on_where_the_store_was_away(
+    client: MediaClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orphan = leave(folder, f"uploads/00/{'00' * 32}", age_s=90_000)
+    step = Sweep(client.forum, client.tools)
+
+    def away(_: str) -> None:
+        raise BlobsAway("the store is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(client.tools.blobs, "listed", away)
+        with pytest.raises(BlobsAway):
+            step()
+    assert step()
+    assert not orphan.exists()
+
+
 def forget_jobs(tx: Transaction) -> None:
     tx.conn.run(Statement(delete(job)))

@@ -278,6 +278,23 @@ def test_upkeep_that_fails_stops_nobody(forum: Forum) -> None:
     assert done == ["work"]
 
 
+def test_upkeep_that_failed_is_tried_again_before_its_next_round(forum: Forum) -> None:
+    now = Time(1_000_000)
+    tried: list[Time] = []
+
+    def step() -> bool:
+        tried.append(now)
+        if len(tried) == 1:
+            raise OSError("the store is away")
+        return False
+
+    rounds = Rounds([Upkeep("sweep", 86_400, step)], lambda: now)
+    for seconds in (0, 30, 61, 3600):
+        now = Time(1_000_000 + seconds * 1_000_000)
+        rounds.run_once(threading.Event())
+    assert tried == [1_000_000, 62_000_000]
+
+
 def test_a_mail_server_that_hangs_holds_up_only_mail(forum: Forum) -> None:
     answers, stop = threading.Event(), threading.Event()
     done: list[str] = []

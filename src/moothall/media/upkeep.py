@@ -45,7 +45,7 @@ class Sweep:
             self._left = list(PREFIXES)
             _clear(self._tools.folder)
             self._forum.act_now(actions.resume_erasing)
-        prefix = self._left.pop(0)
+        prefix = self._left[0]
         before = time.time() - _ORPHAN_S
         stored = self._tools.blobs.listed(prefix)
         old = (each.key for each in stored if each.stored_at < before)
@@ -53,6 +53,8 @@ class Sweep:
             erase_blob(self._forum, self._tools, key)
         for key in self._orphans(self._tools.thumbnails.groups(prefix)):
             self._tools.thumbnails.drop(key)
+        # Only now: where the store was away, the next try begins here again.
+        del self._left[0]
         return bool(self._left)
 
     def _orphans(self, keys: Iterator[str]) -> Iterator[str]:

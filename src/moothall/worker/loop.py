@@ -25,6 +25,8 @@ MAX_ATTEMPTS = 10
 _FIRST_DELAY = 30 * SECOND
 _LONGEST_DELAY = 6 * HOUR
 _IDLE_S = 1.0
+# After a step of upkeep that failed; what is left of its round must not wait for the next.
+_AGAIN_S = 60.0
 # Between two steps of much work, so that others get to write.
 _PAUSE_S = 0.01
 # Less than the group gives its children to stop.
@@ -108,7 +110,8 @@ class Rounds:
             has_more = upkeep.step()
         except Exception:  # noqa: BLE001 — the next time may go well; the others go on
             _log.exception("upkeep_failed", upkeep=upkeep.name)
-            has_more = False
+            self._due[upkeep.name] = Time(now + int(min(upkeep.every_s, _AGAIN_S) * SECOND))
+            return False
         if not has_more:
             self._due[upkeep.name] = Time(now + int(upkeep.every_s * SECOND))
         return has_more
