@@ -279,6 +279,8 @@ def test_the_start_of_a_long_answer_can_be_read(origin: Origin) -> None:
     [
         Reply(b"no gzip", {"Content-Encoding": "gzip"}),
         Reply(b"abc", {"Content-Encoding": "br"}),
+        Reply(gzip.compress(b"hello" * 50)[:-1], {"Content-Encoding": "gzip"}),
+        Reply(gzip.compress(b"hello") * 2, {"Content-Encoding": "gzip"}),
     ],
 )
 def test_what_cannot_be_unpacked_is_refused(origin: Origin, reply: Reply) -> None:

@@ -126,13 +126,15 @@ class Streamed:
         return bytes(start[: self._max_bytes])
 
     async def _unpacked(self) -> AsyncIterator[bytes]:
-        unpack = _unpacking(self.headers.get("content-encoding", ""), self._max_bytes)
+        unpack, check_end = _unpacking(self.headers.get("content-encoding", ""), self._max_bytes)
         received = 0
         async for packed in self._incoming.chunks():
             received += len(packed)
             yield unpack(packed)
             if received > self._max_bytes:
                 raise TooLarge(self.url)
+        if received:
+            check_end()
 
 
 class HttpClient:
@@ -324,11 +326,16 @@ def _joined(url: str, location: str) -> str:
         raise Refused("the redirect leads to no address") from None
 
 
-def _unpacking(encoding: str, max_bytes: int) -> Callable[[bytes], bytes]:
-    """How to unpack chunks of a body; never makes more than `max_bytes` + 1 of one."""
+def _unpacking(
+    encoding: str, max_bytes: int
+) -> tuple[Callable[[bytes], bytes], Callable[[], None]]:
+    """How to unpack chunks of a body, and what to call after the last.
+
+    Never makes more than `max_bytes` + 1 of one. Both raise BadAnswer.
+    """
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
-        return lambda chunk: chunk
+        return (lambda chunk: chunk), (lambda: None)
     if encoding not in ("gzip", "x-gzip"):
         raise BadAnswer(f"packed as {encoding!r}, which we did not ask for")
     unpacker = zlib.decompressobj(wbits=31)
@@ -339,4 +346,8 @@ def _unpacking(encoding: str, max_bytes: int) -> Callable[[bytes], bytes]:
         except zlib.error as error:
             raise BadAnswer(str(error)) from error
 
-    return unpack
+    def check_end() -> None:
+        if not unpacker.eof or unpacker.unused_data:
+            raise BadAnswer("its packed body is cut off, or goes on after its end")
+
+    return unpack, check_end
