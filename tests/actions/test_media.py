@@ -1,6 +1,8 @@
 """Uploads: whose they are, where they are used, and that nothing stays that should go."""
 
 import json
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -25,11 +27,13 @@ from moothall.forum import Forum
 from moothall.reads import media as reads
 from moothall.storage.statements import Statement
 from moothall.storage.tables import blob, job, person, remote_image, upload, upload_use
+from moothall.storage.transaction import Transaction
 from tests.support.builders import PASSWORD_HASH
 from tests.support.town import Town, a_town, rows_of
 
 ROOM = Allowance(quota_bytes=1000, videos=False)
 URL = "https://forum.example/pictrs/image/"
+_WAIT_S = 20
 
 
 @pytest.fixture
@@ -93,6 +97,32 @@ def test_the_quota_of_an_account_holds(town: Town) -> None:
     )
     an_upload(town, size=100)
     an_upload(town, "user", size=900)
+
+
+def test_two_at_once_do_not_share_the_room_for_one(town: Town) -> None:
+    author = town.people["author"]
+    begun, free = threading.Event(), threading.Event()
+
+    def slow(tx: Transaction) -> None:
+        media.add_upload(tx, author, new("a" * 64, size=900), ROOM)
+        begun.set()
+        free.wait(_WAIT_S)
+
+    def second() -> None:
+        with suppress(ForumError):
+            town.forum.act_now(media.add_upload, author, new("b" * 64, size=900), ROOM)
+
+    slower = threading.Thread(target=town.forum.act_now, args=(slow,))
+    slower.start()
+    assert begun.wait(_WAIT_S)
+    other = threading.Thread(target=second)
+    other.start()
+    # Time to pass by; it waits instead.
+    other.join(1)
+    free.set()
+    slower.join(_WAIT_S)
+    other.join(_WAIT_S)
+    assert column(town.forum, upload.c.sha256) == ["a" * 64]
 
 
 def test_videos_are_taken_only_where_they_are_allowed(town: Town) -> None:

@@ -46,6 +46,8 @@ def add_upload(tx: Transaction, viewer: Viewer, new: NewUpload, allowance: Allow
     """
     if new.content_type.startswith("video/") and not allowance.videos:
         raise NotAllowed("not_an_image_type", "videos are not taken here")
+    # Of two that come at once each would else find the room that is there for one.
+    media.lock_uploads_of(tx.conn, viewer.account_id)
     require_room(tx, viewer, allowance, new.size_bytes)
     if not media.hold_blob(tx.conn, new.sha256, new.size_bytes, tx.now):
         raise Conflict("pictrs_response_error", "the same content is being erased just now")

@@ -76,6 +76,19 @@ _USED_BYTES = Statement(
 )
 
 
+_LOCK_ACCOUNT = Statement(
+    select(account.c.id)
+    .where(account.c.id == param("account_id"))
+    # Not against rows of others that refer to it.
+    .with_for_update(key_share=True)
+)
+
+
+def lock_uploads_of(conn: Connection, account_id: AccountId) -> None:
+    """Nobody else adds an upload of this account before the transaction ends."""
+    conn.one(_LOCK_ACCOUNT, account_id=account_id)
+
+
 def bytes_of(conn: Connection, account_id: AccountId) -> int:
     """How much an account keeps here."""
     return int(conn.value(_USED_BYTES, account_id=account_id))
