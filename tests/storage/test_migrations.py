@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 
 from moothall.storage import migrations
-from moothall.storage.migrations import DatabaseTooNew, migrate
+from moothall.storage.migrations import DatabaseTooNew, OtherTables, migrate
 from moothall.storage.tables import metadata
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -69,6 +69,29 @@ def test_a_newer_database_is_refused(fresh_database_url: str, tmp_path: Path) ->
     migrate(fresh_database_url, tmp_path)
     _say(fresh_database_url, tmp_path, "9999")
     with pytest.raises(DatabaseTooNew, match="newer version"):
+        migrate(fresh_database_url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ("DROP TABLE site_total", "table site_total is missing"),
+        ("ALTER TABLE site_total ADD COLUMN mood integer", "table site_total has an unknown mood"),
+        ("ALTER TABLE report RENAME COLUMN reason TO why", "table report has no reason"),
+    ],
+)
+def test_tables_of_another_state_are_refused(
+    fresh_database_url: str, tmp_path: Path, change: str, difference: str
+) -> None:
+    migrate(fresh_database_url, tmp_path)
+    engine = _engine(fresh_database_url, tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE of_the_operator (id integer)"))
+    migrate(fresh_database_url, tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text(change))
+    engine.dispose()
+    with pytest.raises(OtherTables, match=difference):
         migrate(fresh_database_url, tmp_path)
 
 

@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from moothall.storage.restored import renumber_events
 
+from .shape import POSTGRESQL, SQLITE, OtherTables, refuse_other_tables
+
+__all__ = ["HEAD", "DatabaseTooNew", "OtherTables", "is_current", "migrate"]
+
 if TYPE_CHECKING:
     import psycopg
     from sqlalchemy import URL
@@ -40,7 +44,7 @@ def migrate(url: str, data_dir: Path) -> Path | None:
     """Take every step that is missing.
 
     Returns where the copy of a SQLite file was set aside, or None if there was nothing to do or
-    nothing to copy. Raises DatabaseTooNew.
+    nothing to copy. Raises DatabaseTooNew and OtherTables.
     """
     if url:
         _migrate_postgresql(url)
@@ -56,6 +60,7 @@ def _migrate_sqlite(data_dir: Path) -> Path | None:
         found = _sqlite_revision(path)
         _refuse_newer(found)
         if found == HEAD:
+            _check_sqlite(path)
             return None
         # The copy and the steps are of one moment: no other process writes in between.
         with _file_lock(data_dir / "write.lock"):
@@ -83,6 +88,14 @@ def _sqlite_revision(path: Path) -> str | None:
         raw.close()
 
 
+def _check_sqlite(path: Path) -> None:
+    raw = sqlite3.connect(path)
+    try:
+        refuse_other_tables(raw.execute(SQLITE))
+    finally:
+        raw.close()
+
+
 def _set_aside(path: Path, revision: str) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     copy = path.with_name(f"{path.stem}-before-upgrade-{revision}-{stamp}.sqlite")
@@ -103,7 +116,9 @@ def _migrate_postgresql(url: str) -> None:
         raw.execute("SELECT pg_advisory_lock(%s)", (_LOCK_KEY,))
         found = _postgresql_revision(raw)
         _refuse_newer(found)
-        if found != HEAD:
+        if found == HEAD:
+            refuse_other_tables(raw.execute(POSTGRESQL))
+        else:
             _upgrade(_sqlalchemy_url(url))
         renumber_events(raw)
 
