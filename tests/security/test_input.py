@@ -7,10 +7,12 @@ import pytest
 
 from moothall.api.v3 import all_routes
 from moothall.forum import Forum
+from moothall.lib.http_client import Rules
 from moothall.web.build import all_routes as all_pages
 from moothall.web.session import csrf_token
 from tests.security.calls import good_calls, good_forms, numbers_of, spoilt, texts_of
 from tests.support.api import ApiClient
+from tests.support.media import tools_in
 from tests.support.pages import Browser
 from tests.support.rows import all_rows
 from tests.support.town import Town
@@ -42,8 +44,11 @@ _UNREAD = {
 
 
 @pytest.fixture(scope="module")
-def api(town: Town) -> ApiClient:
-    return ApiClient(town.forum)
+def api(town: Town, tmp_path_factory: pytest.TempPathFactory) -> ApiClient:
+    # Nothing listens there: a link that names us is followed no further than this machine.
+    rules = Rules(static_hosts={"forum.example": "http://127.0.0.1:9"})
+    tools = tools_in(tmp_path_factory.mktemp("media"), rules=rules)
+    return ApiClient(town.forum, media=tools)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ CSRF_FIELD = "csrf"
 # Wider numbers would not fit the columns that they are compared with.
 Id = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 PageNumber = Annotated[int, Meta(ge=1, le=100)]
+# `name` or `name@host`: a name has at most 100 characters, a host 253.
+Handle = Annotated[str, Meta(max_length=400)]
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):

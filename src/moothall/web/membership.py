@@ -11,7 +11,7 @@ from moothall.reads.user import get_profile
 
 from .addresses import community_path, with_query
 from .answer import Answer, see_other
-from .forms import Form, PageNumber
+from .forms import Form, Handle, PageNumber
 from .page import Pages
 from .powers import members, powers
 from .visit import Visit
@@ -25,7 +25,7 @@ class TeamForm(Form, frozen=True, kw_only=True):
     """Which community."""
 
     name: str
-    person: str = ""
+    person: Handle = ""
 
 
 @pages.get("/c/{name}/moderators", who=Policy.USER)
@@ -85,7 +85,7 @@ class BansForm(Form, frozen=True, kw_only=True):
     """Which community, which page; `person` is somebody to ban."""
 
     name: str
-    person: str = ""
+    person: Handle = ""
     page: PageNumber = 1
 
 
