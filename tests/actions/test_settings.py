@@ -43,6 +43,7 @@ ACCOUNT_CHANGES: list[tuple[str, Any, str]] = [
     ("show_avatars", False, "show_avatars"),
     ("send_notifications_to_email", True, "send_notifications_to_email"),
     ("show_scores", False, "show_scores"),
+    ("show_vote_score", True, "votes_show_score"),
     ("show_upvotes", False, "votes_show_upvotes"),
     ("show_downvotes", False, "votes_show_downvotes"),
     ("show_upvote_percentage", True, "votes_show_percentage"),

@@ -129,7 +129,7 @@ _FIGURES = """
 SELECT (SELECT sum(score) FROM post), (SELECT sum(comments) FROM post),
     (SELECT sum(child_count) FROM comment), (SELECT sum(score) FROM comment),
     (SELECT sum(post_score) FROM person), (SELECT sum(comment_count) FROM person),
-    (SELECT sum(comments) FROM community), (SELECT posts FROM site)
+    (SELECT sum(comments) FROM community), (SELECT sum(posts) FROM site_total)
 """
 
 

@@ -584,7 +584,7 @@ def _pages_of_messages() -> Iterator[Way]:
         key = f"message:{name}"
         # Who wrote it changes it, who received it reports it.
         edit, report = _at("/message/{}/edit", "messages", name), messages[key] - AUTHOR
-        yield Way(f"page edit message {name}", edit, {key: messages[key] & AUTHOR})
+        yield Way(f"page edit message {name}", edit, {key: AUTHOR})
         ask = _at("/message/{}/report", "messages", name)
         yield Way(f"page report message {name}", ask, {key: report})
 
