@@ -190,14 +190,31 @@ def test_a_demo_whose_port_is_taken_is_not_begun(tmp_path: Path) -> None:
 
 def test_a_trial_that_moves_to_another_port_is_told_how(tmp_path: Path) -> None:
     first, second = free_port(), free_port()
-    assert _demo(tmp_path, first, command="migrate").returncode == 0
-    moved = _demo(tmp_path, second, command="migrate")
+    assert _demo(tmp_path, first, command=f"export {tmp_path}/a.jsonl").returncode == 0
+    moved = _demo(tmp_path, second, command=f"export {tmp_path}/b.jsonl")
     assert moved.returncode == CANNOT_START
     cure = dict(
         word.split("=") for word in moved.stderr.split() if re.match(r"MOOTHALL_\w+=", word)
     )
     assert cure["MOOTHALL_DOMAIN"] == f"127.0.0.1:{first}"
-    assert _demo(tmp_path, second, command="migrate", **cure).returncode == 0
+    done = _demo(tmp_path, second, command=f"export {tmp_path}/b.jsonl", **cure)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_migration_ties_a_new_database_to_no_address(tmp_path: Path) -> None:
+    first, second = free_port(), free_port()
+    assert _demo(tmp_path, first, command="migrate").returncode == 0
+    written = _demo(tmp_path, second, command=f"export {tmp_path}/a.jsonl")
+    assert written.returncode == 0, written.stderr
+
+
+def test_tables_of_another_state_are_refused_in_one_line(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    assert server.run("migrate").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "moothall.sqlite")) as raw:
+        raw.execute("DROP TABLE site_total")
+    line = refusal(server, CANNOT_START)
+    assert "unreleased state of this program (table site_total is missing)" in line
 
 
 def _make_newer(url: str, data_dir: Path) -> None:
@@ -215,7 +232,7 @@ def test_another_domain_and_a_newer_database_are_refused(
     fresh_database_url: str, tmp_path: Path
 ) -> None:
     server = Server(tmp_path, fresh_database_url)
-    assert server.run("migrate").returncode == 0
+    assert server.run("export", str(tmp_path / "a.jsonl")).returncode == 0
     own = server.settings["domain"]
     server.settings["domain"] = "elsewhere.example"
     server.write_config()

@@ -151,10 +151,10 @@ def _tell_ready(settings: Settings, port: int) -> None:
 
 
 def _migrate(settings: Settings, _given: argparse.Namespace) -> int:
-    from moothall.app import opened_forum
+    from moothall.app import bring_up_to_date
 
-    with opened_forum(settings):
-        sys.stdout.write("The database is up to date.\n")
+    bring_up_to_date(settings)
+    sys.stdout.write("The database is up to date.\n")
     return 0
 
 
