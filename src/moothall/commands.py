@@ -96,7 +96,11 @@ def import_archive(settings: Settings, path: Path) -> int:
         stored = ", ".join(f"{number:,} {kind}" for kind, number in summary.stored.items())
         sys.stdout.write(f"Stored: {stored or 'nothing'}. Bad lines: {summary.bad_lines:,}.\n")
     if summary.is_cut:
-        raise SystemExit(f"moothall: {path} is damaged or lacks its end: all before it is stored")
+        raise SystemExit(
+            f"moothall: {path} is damaged or lacks its end: all before it is stored. Importing the"
+            " whole file now would make its local posts and comments twice: begin with an empty"
+            " data_dir or database"
+        )
     return 0
 
 

@@ -79,6 +79,7 @@ def test_an_archive_without_its_end_is_no_success(
         assert done.returncode == 1
         assert done.stdout.startswith(told)
         assert f"{path} is damaged or lacks its end" in done.stderr.splitlines()[-1]
+        assert "begin with an empty data_dir" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
