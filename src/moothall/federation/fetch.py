@@ -46,7 +46,7 @@ class Fetcher:
         self._forum = forum
         self._client = client
         self._keys = keys
-        self._together = Together()
+        self._together = Together[Document]()
         self._failures = Failures()
         # Which form of signature a host took last.
         self._schemes: OrderedDict[str, Scheme] = OrderedDict()

@@ -8,7 +8,7 @@ from .blobs import Blobs
 from .file_cache import FileCache
 from .http_client import HttpClient
 from .once import Failures, Together
-from .pictures import Pictures
+from .pictures import Extension, Pictures
 
 # How many other servers a process waits for at once, for pictures and previews.
 _FETCHES = 16
@@ -37,7 +37,9 @@ class MediaTools:
     client: HttpClient
     limits: MediaLimits = field(default_factory=MediaLimits)
     fetching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHES))
-    together: Together = field(default_factory=Together)
+    # Pictures of other servers on their way, and forms of pictures in the making.
+    fetched: Together[tuple[Path, Extension]] = field(default_factory=Together)
+    varied: Together[Path] = field(default_factory=Together)
     failures: Failures = field(default_factory=Failures)
 
     async def aclose(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -12,11 +12,14 @@ _FAILURES = 2_000
 _FAILED_FOR_S = 300.0
 
 
-class Together:
-    """Runs a piece of work once for all who ask for it at the same time."""
+class Together(Generic[T]):
+    """Runs a piece of work once for all who ask for it at the same time.
+
+    One for each kind of result: who asks under a key gets what others asked for under it.
+    """
 
     def __init__(self) -> None:
-        self._running: dict[str, asyncio.Future[Any]] = {}
+        self._running: dict[str, asyncio.Future[T]] = {}
 
     async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
         """The result of `work`, or of the one that is under way for this key."""
@@ -25,8 +28,7 @@ class Together:
             running = self._running[key] = asyncio.ensure_future(work())
             running.add_done_callback(lambda _: self._running.pop(key, None))
         # Whoever goes away must not take it from the others.
-        result: T = await asyncio.shield(running)
-        return result
+        return await asyncio.shield(running)
 
 
 class Failures:

@@ -126,7 +126,7 @@ async def varied(
             await tools.pictures.vary(file, written, extension, side)
         return await asyncio.to_thread(cache.put, group, name, written)
 
-    return await tools.together.run(f"{group}/{name}", make)
+    return await tools.varied.run(f"{group}/{name}", make)
 
 
 def _local(tools: MediaTools, key: str, scratch: Path) -> Path:

@@ -49,7 +49,7 @@ async def _remote_original(tools: MediaTools, url: str, group: str) -> tuple[Pat
     if url in tools.failures:
         raise absent()
     try:
-        return await tools.together.run(group, lambda: _fetch(tools, url, group))
+        return await tools.fetched.run(group, lambda: _fetch(tools, url, group))
     except (HttpError, PictureError) as error:
         log.info("remote_picture_failed", url=url, reason=str(error))
         tools.failures.add(url)

@@ -79,7 +79,7 @@ _USED_BYTES = Statement(
 _LOCK_ACCOUNT = Statement(
     select(account.c.id)
     .where(account.c.id == param("account_id"))
-    # Not against rows of others that refer to it.
+    # Rows that refer to the account may still be added.
     .with_for_update(key_share=True)
 )
 
