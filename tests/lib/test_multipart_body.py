@@ -96,6 +96,26 @@ def test_too_much_is_refused(tmp_path: Path, body: bytes) -> None:
         read(tmp_path / "in", pieces)
 
 
+def test_a_large_file_is_passed_over_where_its_reader_says_so(tmp_path: Path) -> None:
+    pieces = [
+        part("file", b"x" * 10_001, "a.png"),
+        part("text", "Grüße".encode()),
+        part("other", b"fine", "b.png") + END,
+    ]
+    limits = LIMITS._replace(max_files=2, passes_over_large=True)
+    form, files = read(tmp_path / "in", pieces, limits=limits)
+    assert (form.fields, form.passed_over) == ([("text", "Grüße")], ["file"])
+    assert files == [b"fine"]
+
+
+@pytest.mark.parametrize("keeps_files", [True, False])
+def test_what_is_passed_over_has_an_end(tmp_path: Path, keeps_files: bool) -> None:
+    begun = part("file", b"x" * 10_001, "a.png").removesuffix(b"\r\n")
+    limits = LIMITS._replace(keeps_files=keeps_files, passes_over_large=True)
+    with pytest.raises(TooLarge):
+        read(tmp_path / "in", [begun] + [b"y" * 10_000] * 20, limits=limits)
+
+
 @pytest.mark.parametrize("length", [b"4294967296", b"99999999999999999999", b"-1", b"x"])
 def test_what_announces_too_much_is_not_begun(tmp_path: Path, length: bytes) -> None:
     with pytest.raises(TooLarge):

@@ -16,7 +16,7 @@ from moothall.forum import Forum
 from moothall.lib.shared_buckets import SharedBuckets
 from moothall.storage.site import update_site
 from tests.support import pictures as samples
-from tests.support.builders import a_community, a_post, a_signed_in_person
+from tests.support.builders import PASSWORD, a_community, a_post, a_signed_in_person
 from tests.support.media import LIMITS, files_below, tools_in
 from tests.support.pages import Browser, Page, PageForm
 
@@ -31,6 +31,8 @@ class Desk:
     browser: Browser
     folder: Path
     runner: asyncio.Runner
+    # Whether empty files are such; else nothing was chosen.
+    chooses_empty: bool = False
 
     def visitor(self, session: str | None = None, **more: object) -> Browser:
         tools = self.browser.media  # type: ignore[attr-defined]
@@ -50,10 +52,11 @@ class Desk:
             if name not in files
         ]
         parts += [
-            f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="a.jpg"\r\n\r\n'.encode()
+            f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'.encode()
             + data
             + b"\r\n"
             for name, data in files.items()
+            for filename in ["a.jpg" if data or self.chooses_empty else ""]
         ]
         kind = {"content-type": "multipart/form-data; boundary=x"}
         body = b"".join([*parts, b"--x--\r\n"])
@@ -113,6 +116,20 @@ def test_a_picture_is_added_to_a_comment(desk: Desk) -> None:
     assert shown.startswith("https://forum.example/pictrs/image/")
 
 
+@pytest.mark.parametrize("address", ["/post/1", "/post/1/reply", "/comment/1/reply"])
+def test_a_comment_may_be_a_picture_alone(desk: Desk, address: str) -> None:
+    post = desk.browser.follow(new_post(desk, {}))
+    form = next(form for form in post.forms() if form.action == "/post/1/reply")
+    desk.send(form, {}, content="First")
+    page = desk.browser.get(address)
+    [text] = re.findall(r'<textarea[^>]*name="content"[^>]*>', page.text)
+    assert " required" not in text
+    form = next(form for form in page.forms() if form.action.endswith("/reply"))
+    assert len(pictures_of(desk.browser.follow(desk.send(form, {"add:content": PICTURE})))) == 1
+    refused = desk.send(form, {"add:content": b""})
+    assert (refused.status, "nothing to read" in refused.text) == (400, True)
+
+
 def test_an_avatar_is_brought_and_taken_away(desk: Desk) -> None:
     form = desk.browser.get("/settings").form("/settings")
     assert desk.send(form, {"file:avatar": PICTURE, "file:banner": b""}).status == 303
@@ -144,12 +161,37 @@ def test_what_is_not_taken_is_said_and_leaves_nothing(desk: Desk, data: bytes, w
     assert answer.status in (400, 413, 422)
     assert words in answer.text
     assert files_below(desk.folder) == []
+    form = answer.form("/create_post")
+    assert (form.fields["body"], form.fields["title"]) == ("My long text", "A picture")
 
 
-def test_what_was_typed_stays_where_a_picture_is_not_taken(desk: Desk) -> None:
-    answer = new_post(desk, {"file:url": samples.SVG}, body="My long text")
-    assert "My long text" in answer.text
-    assert "A picture" in answer.text
+def test_a_form_of_more_than_its_text_and_files_may_have_is_refused(desk: Desk) -> None:
+    answer = new_post(desk, {"file:url": b"x" * (2 * LIMITS.max_upload_bytes + 2_000_000)})
+    assert (answer.status, "a file may have" in answer.text) == (400, True)
+    assert files_below(desk.folder) == []
+
+
+def test_an_empty_file_is_told(desk: Desk) -> None:
+    form = desk.browser.get("/create_post").form("/create_post")
+    desk.chooses_empty = True
+    answer = desk.send(form, {"file:url": b""}, title="A picture", community="town")
+    assert (answer.status, "it is empty" in answer.text) == (400, True)
+    assert answer.form("/create_post").fields["title"] == "A picture"
+
+
+@pytest.mark.parametrize("cookie_gone", [True, False])
+def test_a_picture_is_asked_for_again_after_the_log_in(desk: Desk, cookie_gone: bool) -> None:
+    form = desk.browser.get("/create_post").form("/create_post")
+    other = desk.visitor(desk.browser.cookies["session"])
+    other.submit(other.get("/").form("/logout"))
+    if cookie_gone:
+        del desk.browser.cookies["session"]
+    page = desk.send(form, {"file:url": PICTURE}, title="A picture", community="town")
+    assert files_below(desk.folder) == []
+    page = desk.browser.submit(page.form("/login"), name="ann", password=PASSWORD)
+    assert 'role="status">You are signed in again' in page.text
+    assert "Choose the picture again" in page.text
+    assert page.form("/create_post").fields["title"] == "A picture"
 
 
 def test_a_foreign_form_brings_nothing(desk: Desk) -> None:

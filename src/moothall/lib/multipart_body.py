@@ -32,7 +32,8 @@ class Malformed(Exception):
 class FormLimits(NamedTuple):
     """Bounds of one form; `total_s` for its whole arrival.
 
-    Without `keeps_files` the files in it are passed over: the form has none.
+    Without `keeps_files` the files in it are passed over. With `passes_over_large` so is a file
+    that is too large, while all else of its form is read.
     """
 
     max_file_bytes: int
@@ -41,6 +42,7 @@ class FormLimits(NamedTuple):
     max_parts: int = 200
     total_s: float = 600.0
     keeps_files: bool = True
+    passes_over_large: bool = False
 
 
 class File(NamedTuple):
@@ -53,10 +55,11 @@ class File(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What a form holds, in its order."""
+    """What a form holds, in its order; `passed_over` are the names of inputs whose file is not."""
 
     fields: list[tuple[str, str]]
     files: list[File]
+    passed_over: list[str]
 
 
 def is_form(content_type: bytes | None) -> bool:
@@ -84,7 +87,11 @@ class _Reader:
     def __init__(self, folder: Path, limits: FormLimits) -> None:
         self._folder = folder
         self._limits = limits
-        self._form = Form([], [])
+        self._max_bytes = (
+            limits.max_files * limits.max_file_bytes + limits.max_text_bytes + _OVERHEAD_BYTES
+        )
+        self._bytes = 0
+        self._form = Form([], [], [])
         self._paths: list[Path] = []
         self._file: BinaryIO | None = None
         self._text_bytes = 0
@@ -95,10 +102,7 @@ class _Reader:
 
     async def read(self, receive: Any, content_type: bytes, length: bytes | None) -> Form:
         limits = self._limits
-        max_bytes = limits.max_files * limits.max_file_bytes + limits.max_text_bytes
-        if length is not None and (
-            not length.isdigit() or int(length[:16]) > max_bytes + _OVERHEAD_BYTES
-        ):
+        if length is not None and (not length.isdigit() or int(length[:16]) > self._max_bytes):
             await discard(receive, length)
             raise TooLarge
         try:
@@ -129,7 +133,11 @@ class _Reader:
                 if message["type"] != "http.request":
                     raise Disconnected
                 self._has_more = message.get("more_body", False)
-                for event in parser.parse(message.get("body", b"")):
+                body = message.get("body", b"")
+                self._bytes += len(body)
+                if self._bytes > self._max_bytes:
+                    raise TooLarge
+                for event in parser.parse(body):
                     await self._take(event)
             parser.close()
         except MultipartError as error:
@@ -149,7 +157,8 @@ class _Reader:
             self._held += event
         else:
             if self._segment.bytes_received > self._limits.max_file_bytes:
-                raise TooLarge
+                self._give_up_file()
+                return
             self._held += event
             if len(self._held) >= _WRITE_BYTES:
                 await self._write()
@@ -168,6 +177,16 @@ class _Reader:
         self._paths.append(Path(name))
         self._file = os.fdopen(handle, "wb")
 
+    def _give_up_file(self) -> None:
+        assert self._file is not None  # noqa: S101 (only called for files)
+        if not self._limits.passes_over_large:
+            raise TooLarge
+        self._file.close()
+        self._file = None
+        self._held = bytearray()
+        self._paths[-1].unlink(missing_ok=True)
+        self._skips = True
+
     async def _write(self) -> None:
         assert self._file is not None  # noqa: S101 (only called for files)
         held, self._held = self._held, bytearray()
@@ -176,6 +195,8 @@ class _Reader:
     async def _end(self) -> None:
         segment, self._segment = self._segment, None
         if self._skips:
+            if segment.bytes_received:
+                self._form.passed_over.append(segment.name)
             return
         if self._file is None:
             text = self._held.decode("utf-8", "replace").replace("\0", "")

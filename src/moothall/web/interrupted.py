@@ -15,6 +15,9 @@ from moothall.door import Bucket
 from .forms import CSRF_FIELD, own_path, pairs_of
 from .page import Route
 
+# Says of a form that waits that a file came with it, which is not kept.
+LOST_FILE_FIELD = "lost_file"
+
 
 class SignedOut(NotSignedIn):
     """The session ended while a page of it was open."""
@@ -26,8 +29,8 @@ class SignedOut(NotSignedIn):
 class SignedInAgain(NotSignedIn):
     """Not wrong at all: what a form says when it comes back after the log-in."""
 
-    def __init__(self) -> None:
-        super().__init__("signed_in_again")
+    def __init__(self, *, lost_file: bool = False) -> None:
+        super().__init__("signed_in_again_without_file" if lost_file else "signed_in_again")
 
 
 class Interrupted(msgspec.Struct, frozen=True):
@@ -40,6 +43,11 @@ class Interrupted(msgspec.Struct, frozen=True):
     def path(self) -> str:
         """The address without its query, as the table of pages knows it."""
         return unquote(own_path(self.address).partition("?")[0])
+
+    @property
+    def lost_file(self) -> bool:
+        """Whether a picture has to be chosen again."""
+        return any(name == LOST_FILE_FIELD for name, _ in self.fields)
 
     @property
     def encoded(self) -> bytes:

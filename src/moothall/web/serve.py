@@ -157,7 +157,8 @@ class Web:
         visit.enter(route.who, None)
         try:
             form = route.read(waiting.encoded, values)
-            page = await route.again(visit, form, interrupted.SignedInAgain())
+            again = interrupted.SignedInAgain(lost_file=waiting.lost_file)
+            page = await route.again(visit, form, again)
         except ForumError as error:
             page = await _error_page(visit, error)
         cookies = [header for header in answer.headers if header[0] == b"set-cookie"]

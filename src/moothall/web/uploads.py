@@ -16,6 +16,7 @@ from moothall.lib.request_body import TooLarge, discard
 from moothall.media.uploads import take_upload
 
 from .forms import CSRF_FIELD, MAX_FORM_BYTES, check_origin
+from .interrupted import LOST_FILE_FIELD
 from .visit import Visit
 
 _INTO = "file"
@@ -48,15 +49,23 @@ async def receive(visit: Visit, headers: Mapping[bytes, bytes], body: Any) -> Re
         max_files=_MAX_FILES,
         max_text_bytes=MAX_FORM_BYTES,
         keeps_files=is_known,
+        passes_over_large=True,
     )
     try:
         async with read_form(body, kind, length, visit.parts.tools().folder, limits) as form:
-            return await _taken(visit, form)
+            if not is_known:
+                lost = [(LOST_FILE_FIELD, "true")] if form.passed_over else []
+                return Received(_encoded([*form.fields, *lost]), None)
+            taken = await _taken(visit, form)
+            return taken._replace(error=_too_large(limits)) if form.passed_over else taken
     except Malformed as error:
         raise Invalid("unknown", str(error)) from error
     except TooLarge:
-        limit = limits.max_file_bytes // 1_000_000
-        raise Invalid("too_large", f"a file may have {limit} MB") from None
+        raise _too_large(limits) from None
+
+
+def _too_large(limits: FormLimits) -> Invalid:
+    return Invalid("too_large", f"a file may have {limits.max_file_bytes // 1_000_000} MB")
 
 
 async def _taken(visit: Visit, form: Form) -> Received:
@@ -72,8 +81,15 @@ async def _taken(visit: Visit, form: Form) -> Received:
                 _put({**typed, **changed}, changed, file.name, await _upload(visit, file))
         except ForumError as caught:
             error = caught
+    # Where no file was chosen, a browser sends a part without a name.
+    if any(file.filename and not file.size for file in form.files):
+        error = error or Invalid("not_an_image_type", "it is empty")
     kept = [pair for pair in form.fields if pair[0] not in changed]
-    return Received(urlencode([*kept, *changed.items()], errors="replace").encode(), error)
+    return Received(_encoded([*kept, *changed.items()]), error)
+
+
+def _encoded(fields: list[tuple[str, str]]) -> bytes:
+    return urlencode(fields, errors="replace").encode()
 
 
 async def _upload(visit: Visit, file: File) -> str:

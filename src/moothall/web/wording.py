@@ -203,6 +203,8 @@ _BY_CODE = {
     "report_too_long": "The reason is too long.",
     "setup_token_required": "This is not the token of the server's log.",
     "signed_in_again": "You are signed in again, and this is what you wrote. Nothing has been sent yet.",
+    "signed_in_again_without_file": "You are signed in again, and this is what you wrote. Nothing "
+    "has been sent yet. Choose the picture again: it could not be kept.",
     "signed_out": "You have been signed out, so nothing was done.",
     "site_already_exists": "This site is set up already.",
     "site_ban": "This account is banned from the site.",
