@@ -124,6 +124,10 @@ def test_the_operator_switches_federation_off_without_the_admins_decision(forum:
 def test_a_site_made_private_meanwhile_stays_without_federation(forum: Forum) -> None:
     chief, home = a_person(forum, "chief", admin=True), forum.home
     forum.home = replace(home, federates=False)
+    both = SiteChanges(private_instance=True, federation_enabled=True)
+    with pytest.raises(Invalid, match="cant_enable_private_instance_and_federation_together"):
+        forum.act_now(edit_site, chief.doer, both)
+    assert not forum.read_now(reads.get_site).private_instance
     forum.act_now(edit_site, chief.doer, SiteChanges(private_instance=True))
     forum.home = home
     site = forum.read_now(reads.get_site)

@@ -1,5 +1,7 @@
 """The site's settings on pages: all of them, each wrong one told beside its field."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,6 +112,18 @@ def test_a_rule_is_tried_before_it_is_stored(forum: Forum, boss: Browser) -> Non
     assert "for its link: spam.example" in tried("", "http://SPAM.example/x", "spam.example").text
     assert tried("(", "x").status == 400
     assert forum.read_now(reads.get_site_page).site.slur_filter_regex is None
+
+
+def test_what_the_operator_switched_off_cannot_be_ticked(forum: Forum, boss: Browser) -> None:
+    assert "The operator of this server" not in boss.get("/admin/reach").text
+    forum.home = replace(forum.home, federates=False)
+    page = boss.get("/admin/reach")
+    [box] = re.findall(r'<input [^>]*name="federation_enabled"[^>]*>', page.text)
+    assert " disabled" in box
+    assert "The operator of this server has switched it off" in page.text
+    refused = _save(boss, "/admin/reach", private_instance="true", federation_enabled="true")
+    assert (refused.status, "choose one of the two" in refused.text) == (400, True)
+    assert _save(boss, "/admin/reach", private_instance="true").status == 303
 
 
 def test_with_a_mail_server_addresses_can_be_asked_for(forum: Forum) -> None:

@@ -45,8 +45,9 @@ def apply_changes(tx: Transaction, by: Doer, changes: SiteChanges, *, sends_mail
         # Forms send back what they were shown, so what admins decided on federation stays as it is
         # while the operator has switched it off; but a private site will never federate.
         site = site._replace(federation_enabled=False)
-        changes = changes._replace(federation_enabled=False if changes.private_instance else None)
     check_site(site, changes)
+    if not tx.home.federates:
+        changes = changes._replace(federation_enabled=False if changes.private_instance else None)
     if changes.require_email_verification and not sends_mail:
         # Nobody could prove an address, so nobody new could ever sign in.
         raise Invalid("no_email_setup", field="require_email_verification")
