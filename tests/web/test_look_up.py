@@ -2,8 +2,9 @@
 
 import pytest
 
+from moothall.domain.ids import PostId
 from moothall.forum import Forum
-from tests.support.builders import a_community, a_person, a_signed_in_person
+from tests.support.builders import a_comment, a_community, a_person, a_post, a_signed_in_person
 from tests.support.pages import Browser
 
 ASK = "Ask peer.example"
@@ -76,3 +77,21 @@ def test_what_was_not_found_is_said(forum: Forum) -> None:
     assert answer.status == 404
     assert "does not know it" in answer.text
     assert 'value="!chess@peer.example"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/c/chess", "/u/owner", "/post/1", "/comment/1"])
+def test_an_address_of_ours_leads_there(forum: Forum, path: str) -> None:
+    owner = a_person(forum, "owner")
+    post_id = a_post(forum, owner, a_community(forum, owner, "chess"))
+    a_comment(forum, owner, PostId(post_id))
+    stranger = Browser(forum)
+    answer = stranger.get(f"/search?q=https://forum.example{path}")
+    assert (answer.status, answer.headers.get("location")) == (303, path)
+    # Who asks for posts means those that link there.
+    assert stranger.get(f"/search?q=https://forum.example{path}&kind=Posts").status == 200
+
+
+@pytest.mark.parametrize("path", ["/post/99", "/c/nothing", "/communities", "/comment/x", ""])
+def test_an_address_of_nothing_is_searched_for(forum: Forum, path: str) -> None:
+    answer = Browser(forum).get(f"/search?q=https://forum.example{path}")
+    assert (answer.status, "Nothing found" in answer.text) == (200, True)

@@ -1,9 +1,11 @@
 """The page that searches, and asks other servers for what is not known here."""
 
+import contextlib
 from typing import Annotated, Any
 
 from msgspec import Meta
 
+from moothall.domain.address import own_address
 from moothall.domain.errors import ForumError, NotFound
 from moothall.domain.names import split_handle
 from moothall.domain.search import Found, SearchQuery, SearchResults, SearchType
@@ -43,6 +45,9 @@ class SearchForm(Form, frozen=True, kw_only=True):
 async def show_search(visit: Visit, form: SearchForm, error: ForumError | None = None) -> Answer:
     """The form, and what was found."""
     words = form.q.strip()
+    own_path = await _own_path(visit, form, words)
+    if own_path is not None:
+        return see_other(own_path)
     limit = _FEW if form.kind == SearchType.ALL else _PAGE
     found = SearchResults([], [], [], [])
     if words:
@@ -77,6 +82,18 @@ async def look_up(visit: Visit, form: SearchForm) -> Answer:
     if not await visit.look_up(form.q):
         raise NotFound("couldnt_find_object")
     return see_other(_path_of(await visit.read(resolve_object, form.q)))
+
+
+async def _own_path(visit: Visit, form: SearchForm, words: str) -> str | None:
+    """Where the address of a page of ours leads; None for other words, and for what is not there.
+
+    Who asks for one kind of things means the links to that page.
+    """
+    if form.kind != SearchType.ALL or own_address(visit.home, words) is None:
+        return None
+    with contextlib.suppress(NotFound):
+        return _path_of(await visit.read(resolve_object, words))
+    return None
 
 
 def _other_host(visit: Visit, words: str) -> str | None:
