@@ -128,7 +128,7 @@ class Media:
     )
     max_megapixels: int = _key(
         40,
-        "Largest picture that is decoded. One takes up to ten bytes of memory for each pixel, for "
+        "Largest picture that is decoded. One takes up to 12 bytes of memory for each pixel, for "
         "a second or two, in a process of its own.",
         checks.between(1, 400),
     )
