@@ -160,6 +160,12 @@ class Door:
         if self._viewer is not None:
             self._count(bucket, account_key(bucket, self._viewer.account_id))
 
+    def count_work(self, name: str, capacity: int, interval_s: float) -> None:
+        """Count work that not every such request costs, for its address. Raises TooMany."""
+        key, limiter, now = address_key(name, self.address), self.parts.limiter, time.monotonic()
+        if not limiter.take(key, capacity, interval_s, now):
+            raise TooMany(wait_s=limiter.wait_s(key, capacity, interval_s, now))
+
     async def recognised(self) -> Viewer | None:
         """Who asks, where that matters before anything is decided; nothing is counted or refused."""
         if self._viewer is None and self._token_hash is not None:

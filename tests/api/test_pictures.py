@@ -11,6 +11,7 @@ from moothall.actions.media import note_remote_picture
 from moothall.forum import Forum
 from moothall.lib.http_client import Rules
 from moothall.lib.shared_buckets import SharedBuckets
+from moothall.media import forms
 from moothall.reads.media import find_upload
 from moothall.storage.site import update_site
 from tests.support import pictures as samples
@@ -239,6 +240,20 @@ def test_the_limit_of_pictures_holds(forum: Forum, media_folder: Path, token: st
     with media_client(forum, tools, limiter=SharedBuckets()) as client:
         assert client.upload(token, samples.photo()).status_code == 201
         assert refusal(client.upload(token, samples.photo())) == (400, "rate_limit_error")
+
+
+def test_what_must_be_made_is_counted_for_who_asks(
+    forum: Forum, media_folder: Path, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "_MADE", 2)
+    with media_client(forum, tools_in(media_folder), limiter=SharedBuckets()) as client:
+        path = f"/pictrs/image/{client.uploaded(token, samples.photo(400, 200))}"
+        for side in (64, 96, 96, 64):
+            assert client.get(f"{path}?thumbnail={side}").status_code == 200
+        refused = client.get(f"{path}?thumbnail=32")
+        assert (refused.status_code, refused.json()["error"]) == (400, "rate_limit_error")
+        assert client.get(f"{path}?thumbnail=64").status_code == 200
+        assert client.get(path).status_code == 200
 
 
 @pytest.mark.parametrize(

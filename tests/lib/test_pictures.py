@@ -212,6 +212,30 @@ def test_a_few_wait_and_too_many_are_told(tmp_path: Path) -> None:
     run(work)
 
 
+def test_variants_do_not_hold_up_an_upload(tmp_path: Path) -> None:
+    """Any stranger may ask for those, in a hundred forms."""
+    source = tmp_path / "in"
+    source.write_bytes(samples.photo())
+    ended: list[str] = []
+
+    async def vary(pictures: Pictures, n: int) -> None:
+        await pictures.vary(source, tmp_path / f"{n}.webp", "webp", 32)
+        ended.append("variant")
+
+    async def work(pictures: Pictures) -> Picture:
+        variants = [asyncio.create_task(vary(pictures, n)) for n in range(60)]
+        await asyncio.sleep(0)
+        made = await pictures.rewrite(source, tmp_path / "out")
+        ended.append("upload")
+        results = await asyncio.gather(*variants, return_exceptions=True)
+        assert len([each for each in results if isinstance(each, Busy)]) == 40
+        return made
+
+    run(work)
+    assert ended.index("upload") <= 2
+    assert len(ended) == 21
+
+
 def test_the_process_knows_nothing_of_ours_and_goes_with_us(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,17 +1,14 @@
 """What it takes to keep, change and fetch pictures, put together: store, decoder, caches, client."""
 
-import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .blobs import Blobs
+from .fetch_turns import FetchTurns
 from .file_cache import FileCache
 from .http_client import HttpClient
 from .once import Failures, Together
 from .pictures import Extension, Pictures
-
-# How many other servers a process waits for at once, for pictures and previews.
-_FETCHES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +33,7 @@ class MediaTools:
     pictures: Pictures
     client: HttpClient
     limits: MediaLimits = field(default_factory=MediaLimits)
-    fetching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHES))
+    fetching: FetchTurns = field(default_factory=FetchTurns)
     # Pictures of other servers on their way, and forms of pictures in the making.
     fetched: Together[tuple[Path, Extension]] = field(default_factory=Together)
     varied: Together[Path] = field(default_factory=Together)

@@ -5,7 +5,7 @@
 
 Nothing here looks into a file: that happens in a child process (see `picture_process`), which is
 started by the first picture and ends some time after the last. One picture at a time for each
-`Pictures`; a few more wait for their turn, and beyond that Busy is raised.
+`Pictures`; a few more wait for their turn, uploads before variants, and beyond that Busy is raised.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -101,14 +103,36 @@ def kind_of(head: bytes) -> Extension | None:
     return next((extension for magic, extension in _MAGIC if magic.match(head)), None)
 
 
+class _Turn:
+    """One after the other, in the order they came; who finds all places taken is refused."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._taken = 0
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[None]:
+        """Wait for it. Raises Busy."""
+        if self._taken >= self._places:
+            raise Busy("too many pictures at once; try again in a moment")
+        self._taken += 1
+        try:
+            async with self._lock:
+                yield
+        finally:
+            self._taken -= 1
+
+
 class Pictures:
     """The way to the decoding process of this process."""
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._process: asyncio.subprocess.Process | None = None
-        self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._turn = _Turn(_MAX_WAITING)
+        # Anybody may ask for these: only one of them at a time stands in the way of uploads.
+        self._turn_of_variants = _Turn(_MAX_WAITING // 2)
         self._ending: asyncio.TimerHandle | None = None
 
     async def rewrite(self, source: Path, target: Path) -> Picture:
@@ -127,7 +151,8 @@ class Pictures:
     ) -> Picture:
         """Write a picture in another format or smaller. Raises PictureError, as above."""
         task = {"kind": "vary", "source": str(source), "extension": extension}
-        return await self._task(target, {**task, "max_side": max_side})
+        async with self._turn_of_variants():
+            return await self._task(target, {**task, "max_side": max_side})
 
     async def aclose(self) -> None:
         """End the process."""
@@ -140,17 +165,12 @@ class Pictures:
             _close_pipes(process)
 
     async def _task(self, target: Path, task: dict[str, Any]) -> Picture:
-        if self._waiting >= _MAX_WAITING:
-            raise Busy("too many pictures at once; try again in a moment")
-        self._waiting += 1
         try:
-            async with self._turn:
+            async with self._turn():
                 answer = await self._ask({**task, "target": str(target)})
         except BaseException:
             _remove(target, task)
             raise
-        finally:
-            self._waiting -= 1
         if "error" in answer:
             _remove(target, task)
         return _picture(answer)

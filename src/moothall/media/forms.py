@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from moothall.domain.errors import Invalid, NotFound, TooMany
+from moothall.door import Door
 from moothall.lib.blobs import CHUNK, BlobsAway
 from moothall.lib.file_cache import FileCache
 from moothall.lib.log import get_logger
@@ -28,6 +29,9 @@ _SPELLINGS: dict[str, Extension] = {
     "jxl": "webp",
 }
 _FULL = "full"
+# For each address: as many as some pages of lists show to who has never seen them.
+_MADE = 200
+_MADE_S = 60.0
 
 
 class Shape(NamedTuple):
@@ -101,6 +105,7 @@ def as_forum_errors() -> Iterator[None]:
 
 
 async def varied(
+    door: Door,
     tools: MediaTools,
     cache: FileCache,
     group: str,
@@ -116,6 +121,7 @@ async def varied(
     kept = await asyncio.to_thread(cache.get, group, name)
     if kept is not None:
         return kept
+    count_making(door)
 
     async def make() -> Path:
         written = cache.new_file(group, name)
@@ -127,6 +133,14 @@ async def varied(
         return await asyncio.to_thread(cache.put, group, name, written)
 
     return await tools.varied.run(f"{group}/{name}", make)
+
+
+def count_making(door: Door) -> None:
+    """Count a picture that is not in the cache for who asks: it costs seconds of ours.
+
+    Raises TooMany.
+    """
+    door.count_work("picture", _MADE, _MADE_S)
 
 
 def _local(tools: MediaTools, key: str, scratch: Path) -> Path:

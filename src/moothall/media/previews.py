@@ -3,11 +3,12 @@
 import asyncio
 
 from moothall.actions.preview import store_preview
-from moothall.domain.errors import Invalid
+from moothall.domain.errors import Invalid, TooMany
 from moothall.domain.ids import PostId
 from moothall.domain.media import LinkFacts
 from moothall.door import Door
 from moothall.forum import Forum
+from moothall.lib.fetch_turns import TooManyWait
 from moothall.lib.http_client import HttpError, Limits, Refused, Streamed
 from moothall.lib.link_preview import read_preview
 from moothall.lib.log import get_logger
@@ -29,12 +30,14 @@ _TRIES = 3
 async def look_at_link(door: Door, tools: MediaTools, url: str) -> LinkFacts:
     """What stands at a link, for somebody who is about to post it.
 
-    Raises Invalid: `invalid_url` for what we do not ask, `unknown` for what does not answer.
+    Raises Invalid: `invalid_url` for what we do not ask, `unknown` for what does not answer; TooMany.
     """
     await door.admit()
     try:
-        async with tools.fetching:
+        async with tools.fetching.of(url):
             return await facts_of(tools, url)
+    except TooManyWait:
+        raise TooMany from None
     except Refused as error:
         raise Invalid("invalid_url", str(error)) from error
     except HttpError as error:

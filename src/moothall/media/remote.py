@@ -5,8 +5,9 @@ import hashlib
 from contextlib import suppress
 from pathlib import Path
 
-from moothall.domain.errors import Invalid
+from moothall.domain.errors import Invalid, TooMany
 from moothall.door import Door
+from moothall.lib.fetch_turns import TooManyWait
 from moothall.lib.file_cache import FileCache
 from moothall.lib.http_client import HttpError, Limits
 from moothall.lib.log import get_logger
@@ -15,7 +16,7 @@ from moothall.lib.pictures import Extension, PictureError, kind_of
 from moothall.lib.urls import UrlError, normalise_url
 from moothall.reads import media as reads
 
-from .forms import EXTENSIONS, Found, Shape, absent, found_file, varied
+from .forms import EXTENSIONS, Found, Shape, absent, count_making, found_file, varied
 
 log = get_logger()
 
@@ -31,25 +32,30 @@ async def find_remote(door: Door, tools: MediaTools, url: str, shape: Shape) -> 
         url = normalise_url(url)
     await door.read(lambda tx, _: reads.require_remote_image(tx, url))
     group = hashlib.sha256(url.encode()).hexdigest()
-    original, extension = await _remote_original(tools, url, group)
+    original, extension = await _remote_original(door, tools, url, group)
     if shape.is_original:
         return await found_file(original, extension)
     wanted = shape.extension or extension
     try:
-        made = await varied(tools, tools.remote, group, wanted, shape.max_side, original)
+        made = await varied(door, tools, tools.remote, group, wanted, shape.max_side, original)
     except Invalid:
         raise absent() from None
     return await found_file(made, wanted)
 
 
-async def _remote_original(tools: MediaTools, url: str, group: str) -> tuple[Path, Extension]:
+async def _remote_original(
+    door: Door, tools: MediaTools, url: str, group: str
+) -> tuple[Path, Extension]:
     kept = await asyncio.to_thread(_kept_original, tools.remote, group)
     if kept is not None:
         return kept
     if url in tools.failures:
         raise absent()
+    count_making(door)
     try:
         return await tools.fetched.run(group, lambda: _fetch(tools, url, group))
+    except TooManyWait:
+        raise TooMany from None
     except (HttpError, PictureError) as error:
         log.info("remote_picture_failed", url=url, reason=str(error))
         tools.failures.add(url)
@@ -68,7 +74,7 @@ async def _fetch(tools: MediaTools, url: str, group: str) -> tuple[Path, Extensi
     limits = Limits(tools.limits.max_remote_bytes, _REMOTE_S, redirects=3)
     asked = asked_url(tools, url)
     async with (
-        tools.fetching,
+        tools.fetching.of(asked),
         tools.client.stream("GET", asked, limits=limits, headers={"Accept": "image/*"}) as answer,
     ):
         if answer.status != 200:

@@ -97,6 +97,6 @@ async def find_upload(door: Door, tools: MediaTools, alias: str, shape: Shape) -
         raise absent()
     extension = shape.extension or extension_of(upload.content_type)
     made = await varied(
-        tools, tools.thumbnails, upload.sha256, extension, shape.max_side, upload.sha256
+        door, tools, tools.thumbnails, upload.sha256, extension, shape.max_side, upload.sha256
     )
     return await found_file(made, extension)
