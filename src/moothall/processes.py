@@ -200,13 +200,16 @@ class _Supervisor:
             self._launcher = 0
             for child in self._launching:
                 if not child.pid:  # one that was reported ends, or lives, on its own
-                    self._lost(child, code)
+                    self._lost(child, pid, code)
         for child in self._children:
             if child.pid == pid:
-                self._lost(child, code)
+                self._lost(child, pid, code)
 
-    def _lost(self, child: _Child, code: int) -> None:
-        """Plan a replacement: at once after a steady life, then ever later."""
+    def _lost(self, child: _Child, pid: int, code: int) -> None:
+        """Plan a replacement: at once after a steady life, then ever later.
+
+        `pid` is the launcher's where the child had none yet.
+        """
         now = time.monotonic()
         if child.is_ready and now - child.started_at >= _STEADY_S:
             child.deaths_in_a_row = 0
@@ -214,7 +217,7 @@ class _Supervisor:
         delay_s = 0.0
         if child.deaths_in_a_row > 1:
             delay_s = min(_FIRST_DELAY_S * 2 ** (child.deaths_in_a_row - 2), _LONGEST_DELAY_S)
-        pid, child.pid, child.is_ready, child.due_at = child.pid, 0, False, now + delay_s
+        child.pid, child.is_ready, child.due_at = 0, False, now + delay_s
         if self._stops_asked or self._failed_with is not None:
             return
         if not self._was_ready:
@@ -257,7 +260,11 @@ class _Supervisor:
         _be_called("launcher")
         gc.disable()  # until all is loaded: importing makes hardly any garbage
         preparing = 0 if self._was_ready else self._start_preparing()
+        if preparing:
+            # Where the operator has to do something, nobody waits seconds for the imports.
+            signal.signal(signal.SIGCHLD, lambda _number, _frame: _exit_if_failed(preparing))
         bodies = self._load_bodies()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         code = os.waitstatus_to_exitcode(os.waitpid(preparing, 0)[1]) if preparing else 0
         if code:
             return code if code > 0 else 1
@@ -453,6 +460,13 @@ def _exit_after(body: Callable[[], int]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _exit_if_failed(pid: int) -> None:
+    """End this process as that one has ended, unless it runs or went well; it stays to be waited for."""
+    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    if ended is not None and ended.si_status:
+        os._exit(ended.si_status if ended.si_code == os.CLD_EXITED else 1)
 
 
 def _be_called(name: str) -> None:

@@ -45,6 +45,7 @@ def prepare(argument: Argument) -> None:
 
 def web_app(argument: Argument) -> Any:
     """Build the application: /pid, /slow, /take, /measured."""
+    time.sleep(60 if argument.has("slow-build") else argument.orders.get("build_s", 0))
     argument.note("build")
     from moothall.lib import log
 

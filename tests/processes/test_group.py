@@ -195,6 +195,24 @@ def test_with_one_worker_connections_wait_for_its_replacement(group: Group) -> N
     assert int(group.get("/pid")) == group.children()["moot-web-1"]
 
 
+def test_a_launcher_that_dies_is_told_with_its_own_number(group: Group) -> None:
+    group.start(workers=1)
+    group.sign("slow-build")
+    os.kill(group.children()["moot-web-1"], signal.SIGKILL)
+
+    def launcher() -> int:
+        found = {name_of(pid): pid for pid in descendants(group.process.pid)}
+        return found.get("moot-launcher", 0)
+
+    until(lambda: launcher() > 0, 10)
+    pid = launcher()
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: launcher() not in {0, pid}, 10)
+    assert group.stop() == 0
+    died = [json.loads(line) for line in group.errors().splitlines() if "process_died" in line]
+    assert [line["pid"] for line in died][1:] == [pid]
+
+
 def test_a_killed_background_process_is_replaced(group: Group) -> None:
     group.start(workers=1)
     web = group.children()["moot-web-1"]
@@ -331,6 +349,19 @@ def test_a_refused_preparation_ends_the_start_in_one_line(group: Group) -> None:
     assert group.process.wait(10) == 1
     assert group.errors() == "the database is of a newer version\n"
     assert not group.journal("background")
+
+
+def test_a_refused_preparation_waits_for_no_import(group: Group) -> None:
+    group.sign("refuse")
+    group.start(wait=False, build_s=60)
+    assert group.process.wait(20) == 1
+    assert group.errors() == "the database is of a newer version\n"
+
+
+def test_a_preparation_that_goes_well_does_not_end_the_imports(group: Group) -> None:
+    group.start(build_s=2)
+    assert group.journal("prepare")
+    assert group.get("/pid")
 
 
 def test_an_application_that_cannot_start_ends_the_first_start(group: Group) -> None:
