@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import httpx
 from sqlalchemy import select
 
-from moothall.actions import community, private_message
+from moothall.actions import comment, community, post, private_message
 from moothall.actions.emoji import create_emoji
 from moothall.actions.moderation import lock_post
 from moothall.actions.registration import register
 from moothall.actions.user import block_person
 from moothall.domain.account import Device, Registration
-from moothall.domain.ids import CommentId, CommunityId, PersonId
+from moothall.domain.ids import CommentId, CommunityId, PersonId, PostId
 from moothall.domain.site import EmojiFields
 from moothall.storage import application
 from moothall.storage.comment import get_comment
@@ -746,4 +746,156 @@ SITE = [
         _form("/registration_applications/#", approve="true"),
     ),
 ]
-CASES = [*MODERATION, *WRITING, *INBOX, *RUNNING, *OWN, *SITE]
+
+
+def _deleted_post(town: Town, _: str) -> int:
+    post_id = PostId(town.post())
+    author = town.people["author"].doer
+    town.forum.act_now(post.delete_post, author, post_id, deleted=True)
+    return post_id
+
+
+def _deleted_comment(town: Town, _: str) -> int:
+    comment_id = CommentId(town.comment())
+    author = town.people["author"].doer
+    town.forum.act_now(comment.delete_comment, author, comment_id, deleted=True)
+    return comment_id
+
+
+def _closed(town: Town, doer: str) -> int:
+    place = CommunityId(_founded_by_top(town, doer))
+    top = town.people["top"].doer
+    town.forum.act_now(community.delete_community, top, place, deleted=True)
+    return place
+
+
+def _removed(town: Town, doer: str) -> int:
+    place = CommunityId(_hamlet(town, doer))
+    admin = town.people["admin"].doer
+    town.forum.act_now(community.remove_community, admin, place, removed=True, reason=None)
+    return place
+
+
+def _hidden(town: Town, doer: str) -> int:
+    place = CommunityId(_hamlet(town, doer))
+    admin = town.people["admin"].doer
+    town.forum.act_now(community.hide_community, admin, place, hidden=True, reason=None)
+    return place
+
+
+def _saved(town: Town, doer: str) -> int:
+    post_id = PostId(town.post())
+    town.forum.act_now(post.save_post, town.people[doer], post_id, save=True)
+    return post_id
+
+
+def _put_away(town: Town, doer: str) -> int:
+    post_id = PostId(town.post())
+    town.forum.act_now(post.hide_posts, town.people[doer], [post_id], hide=True)
+    return post_id
+
+
+def _followed(town: Town, doer: str) -> int:
+    place = CommunityId(_hamlet(town, doer))
+    town.forum.act_now(community.follow_community, town.people[doer].doer, place, follow=True)
+    return place
+
+
+def _blocked_place(town: Town, doer: str) -> int:
+    place = CommunityId(_hamlet(town, doer))
+    town.forum.act_now(community.block_community, town.people[doer], place, block=True)
+    return place
+
+
+def _blocked_person(town: Town, doer: str) -> int:
+    person_id = PersonId(_stranger(town, doer))
+    town.forum.act_now(block_person, town.people[doer], person_id, block=True)
+    return person_id
+
+
+# Who may do it may take it back, and nobody else.
+TAKING_BACK = [
+    _case(
+        "undelete_post",
+        _deleted_post,
+        _ONLY_AUTHOR_OF_POST,
+        "post /post/delete",
+        _id("post_id", deleted=False),
+        _act("delete:post:#:0"),
+    ),
+    _case(
+        "undelete_comment",
+        _deleted_comment,
+        _ONLY_AUTHOR_OF_COMMENT,
+        "post /comment/delete",
+        _id("comment_id", deleted=False),
+        _act("delete:comment:#:0"),
+    ),
+    _case(
+        "reopen_community",
+        _closed,
+        _all_but("top", code="not_top_mod"),
+        "post /community/delete",
+        _id("community_id", deleted=False),
+        lambda town, target: Sent(f"/c/{_place_name(town, target)}/open", {}),
+    ),
+    _case(
+        "restore_community",
+        _removed,
+        FOR_ADMINS,
+        "post /community/remove",
+        _id("community_id", removed=False),
+        lambda town, target: Sent(f"/c/{_place_name(town, target)}/restore", {}),
+        is_logged=True,
+    ),
+    _case(
+        "show_community",
+        _hidden,
+        FOR_ADMINS,
+        "put /community/hide",
+        _id("community_id", hidden=False),
+        lambda town, target: Sent(f"/c/{_place_name(town, target)}/show", {}),
+        is_logged=True,
+    ),
+    _case(
+        "unsave_post",
+        _saved,
+        _NO_ONE,
+        "put /post/save",
+        _id("post_id", save=False),
+        _act("save:post:#:0"),
+    ),
+    _case(
+        "unhide_post",
+        _put_away,
+        _NO_ONE,
+        "post /post/hide",
+        lambda _, target: {"post_ids": [target], "hide": False},
+        _act("hide:post:#:0"),
+    ),
+    _case(
+        "unfollow_community",
+        _followed,
+        _NO_ONE,
+        "post /community/follow",
+        _id("community_id", follow=False),
+        _act("follow:community:#:0"),
+    ),
+    _case(
+        "unblock_community",
+        _blocked_place,
+        _NO_ONE,
+        "post /community/block",
+        _id("community_id", block=False),
+        _act("block:community:#:0"),
+    ),
+    _case(
+        "unblock_person",
+        _blocked_person,
+        _NO_ONE,
+        "post /user/block",
+        _id("person_id", block=False),
+        _act("block:person:#:0"),
+    ),
+]
+CASES = [*MODERATION, *WRITING, *INBOX, *RUNNING, *OWN, *SITE, *TAKING_BACK]
