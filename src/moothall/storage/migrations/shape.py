@@ -35,8 +35,8 @@ def refuse_other_tables(columns: Iterable[tuple[str, str]]) -> None:
     from moothall.storage.tables import metadata
 
     found: dict[str, set[str]] = {}
-    for table, column in columns:
-        found.setdefault(table, set()).add(column)
+    for table_name, column in columns:
+        found.setdefault(table_name, set()).add(column)
     for name, table in sorted(metadata.tables.items()):
         if name not in found:
             raise OtherTables(f"table {name} is missing")
