@@ -30,6 +30,15 @@ def test_answering_a_post(bert: Browser) -> None:
     assert "<strong>said</strong>" in bert.follow(page).text
 
 
+@pytest.mark.parametrize(
+    "text, reason",
+    [(" ", "nothing to read"), ("x" * 10_001, "10,001 characters where 10,000 fit")],
+)
+def test_a_text_that_is_not_taken_is_told_why(bert: Browser, text: str, reason: str) -> None:
+    page = bert.submit(bert.get("/post/1/reply").form("/post/1/reply"), content=text)
+    assert (page.status, reason in page.text) == (400, True)
+
+
 def test_answering_a_comment(bert: Browser) -> None:
     page = bert.get("/comment/1/reply")
     assert "<em>comment</em>" in page.text

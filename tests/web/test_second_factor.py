@@ -51,7 +51,8 @@ def test_nothing_is_asked_for_before_the_code_is_confirmed(forum: Forum) -> None
     assert page.headers["cache-control"] == "no-store"
     wrong = ann.submit(page.form(PATH), code="12")
     assert wrong.status == 400
-    assert "The one-time code is not right." in wrong.text
+    assert "The one-time code is not right" in wrong.text
+    assert "Wait for the next one." in wrong.text
     assert _secret(wrong) == _secret(page)
     assert _log_in(forum).status == 303
 

@@ -61,7 +61,7 @@ def prepare_body(
     # A client that shows what we proxy, and saves it, means the picture itself.
     body = unproxied(storable(text), tx.home.base_url)
     if length(body) > max_chars:
-        raise Invalid(code)
+        raise Invalid(code, f"it is too long: {length(body):,} characters where {max_chars:,} fit")
     body = replace_slurs(tx, body)
     _refuse_blocked_links(tx, body)
     return body, render(tx, body)

@@ -158,7 +158,8 @@ _BY_CODE = {
     "form_too_large": "What you sent is too large: a form takes 1 MB at most.",
     "honeypot_failed": "Please leave the hidden field empty.",
     "incorrect_login": "Name or password is not right.",
-    "incorrect_totp_token": "The one-time code is not right.",
+    "incorrect_totp_token": "The one-time code is not right, or it has been used: each works once. "
+    "Wait for the next one.",
     "invalid_body_field": "The text is too long, or there is nothing to read in it.",
     "invalid_bot_action": "Accounts of bots cannot do this.",
     "invalid_display_name": "The displayed name is too short or too long, or has unusual characters.",
@@ -181,8 +182,8 @@ _BY_CODE = {
     "not_an_admin": "This page is for admins.",
     "no_email_setup": "This server sends no mail, so nobody could confirm an address.",
     "not_a_number": "Please give a whole number, 1 or more.",
-    "not_higher_admin": "An admin who was there before you can only be changed by their seniors.",
-    "not_higher_mod": "A moderator who was there before you can only be changed by their seniors.",
+    "not_higher_admin": "This admin was appointed before you, so you cannot act on them.",
+    "not_higher_mod": "This moderator was appointed before you, so you cannot act on them.",
     "not_sure": "Nothing was erased: please tick that you mean it.",
     "not_top_mod": "Only the highest moderator can do this.",
     "nsfw_not_allowed": "This site has nothing that is not safe for work.",
@@ -285,6 +286,8 @@ def reason(error: ForumError) -> str:
     """A refusal in a sentence for people."""
     if error.message and error.code in _OF_PICTURES:
         return f"{_OF_PICTURES[error.code]}: {error.message}."
+    if error.message and error.code == "invalid_body_field":
+        return f"The text was not taken: {error.message}."
     if isinstance(error, TooMany) and error.wait_s is not None:
         return f"That was too fast. You can go on in {duration(error.wait_s)}."
     known = _BY_CODE.get(error.code)
