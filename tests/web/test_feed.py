@@ -1,5 +1,8 @@
 """Feeds: read by programs that are strict about XML and have no cookies."""
 
+import re
+from dataclasses import replace
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -7,8 +10,10 @@ import pytest
 
 from moothall.actions.community import follow_community
 from moothall.actions.moderation import lock_post
+from moothall.actions.preview import store_preview
 from moothall.actions.private_message import create_message
 from moothall.actions.session import log_out
+from moothall.domain.media import LinkFacts, proxied_url
 from moothall.forum import Forum
 from moothall.storage.site import update_site
 from tests.support.builders import a_comment, a_community, a_post, a_signed_in_person
@@ -72,6 +77,22 @@ def test_an_item_tells_what_readers_need(scene: Scene) -> None:
     assert "<em>Hello</em>" in text
     assert "1 points" in text
     assert '<a href="https://forum.example/u/ann">ann</a>' in text
+
+
+def test_pictures_come_through_us_where_programs_get_them_so(scene: Scene) -> None:
+    forum, url = scene.forum, "https://pictures.example/?a=1&b=2"
+    facts = LinkFacts(content_type="image/png", width=10, height=10)
+    forum.act_now(store_preview, scene.first, url, facts)
+    proxied = proxied_url(url, forum.home.base_url)
+    for proxies, shown in ((False, url), (True, proxied)):
+        forum.home = replace(forum.home, proxies_pictures=proxies)
+        text = scene.get("/feeds/c/place.xml").text
+        [item] = ET.fromstring(text).iter("item")
+        pictures = re.findall('<img src="([^"]*)"', item.findtext("description") or "")
+        assert [unescape(each) for each in pictures] == [shown]
+        thumbnail = item.find("{http://search.yahoo.com/mrss/}content")
+        assert thumbnail is not None
+        assert thumbnail.get("url") == shown
 
 
 def test_atom_tells_the_same(scene: Scene) -> None:
@@ -191,3 +212,19 @@ def test_nothing_that_people_write_becomes_markup(scene: Scene) -> None:
         for element in root.iter():
             if element.tag in ("description", f"{ATOM}content"):
                 assert_inert(element.text or "")
+
+
+@pytest.mark.parametrize(
+    "address, feeds", [("/", 2), ("/communities", 2), ("/c/place", 1), ("/u/ann", 1), ("/inbox", 1)]
+)
+def test_people_see_links_to_the_feeds(scene: Scene, address: str, feeds: int) -> None:
+    page = scene.get(address, scene.bob_token)
+    links = re.findall(r'<a href="(/feeds/[^"]*)">RSS feed', page.text)
+    assert len(links) == feeds
+    for link in links:
+        scene.rss(link)
+
+
+def test_strangers_see_no_link_to_a_feed_of_somebody(scene: Scene) -> None:
+    links = re.findall(r'<a href="(/feeds/[^"]*)">RSS feed', scene.get("/").text)
+    assert links == ["/feeds/all.xml"]
