@@ -4,6 +4,7 @@ import pytest
 
 from moothall.actions.community import add_moderator
 from moothall.forum import Forum
+from moothall.storage.site import update_site
 from tests.support.builders import a_community, a_post, a_server, a_signed_in_person
 from tests.support.pages import Browser
 
@@ -189,3 +190,22 @@ def test_a_server_is_blocked_and_unblocked(forum: Forum, people: dict[str, Brows
     assert "other.example" not in cleo.get("/settings/blocks").text
     own = cleo.submit(page.form("/act"), do="block:server:1:1")
     assert (own.status, "the server that you are on" in own.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "admins_only, leads", [(False, "/create_community"), (True, "/create_post")]
+)
+def test_a_new_forum_begins_with_a_community(forum: Forum, admins_only: bool, leads: str) -> None:
+    viewer, token = a_signed_in_person(forum, "ann")
+    forum.act_now(lambda tx: update_site(tx.conn, community_creation_admin_only=admins_only))
+    ann = Browser(forum, session=token)
+
+    def main_link() -> str:
+        return (
+            ann.get("/").text.split("It is quiet here")[1].split('<a class="button main" href="')[1]
+        )
+
+    assert main_link().startswith(f'{leads}"')
+    forum.act_now(lambda tx: update_site(tx.conn, community_creation_admin_only=False))
+    a_community(forum, viewer, "cats")
+    assert main_link().startswith('/create_post"')
