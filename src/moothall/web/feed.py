@@ -200,7 +200,8 @@ def _post(view: PostView, home: Home) -> Entry:
     if post.url is not None:
         is_picture = (post.url_content_type or "").startswith("image/")
         shape = _PICTURE if is_picture else _LINK
-        parts.append(shape.format(url=post.url, alt=post.alt_text or ""))
+        shown = home.picture_url(post.url) if is_picture else post.url
+        parts.append(shape.format(url=shown, alt=post.alt_text or ""))
     parts.append(rich(post.body_html, post.body))
     return Entry(
         url=url,
@@ -211,7 +212,7 @@ def _post(view: PostView, home: Home) -> Entry:
         author=_author(view.creator, home),
         category=(view.community.title, _url_of(view.community, home)),
         link=None if post.url is None else (post.url, post.url_content_type),
-        thumbnail=post.thumbnail_url,
+        thumbnail=home.picture_url(post.thumbnail_url),
     )
 
 
