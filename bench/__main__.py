@@ -24,7 +24,7 @@ class Bench:
     """One run: the forum, its yardstick, and what has been measured so far."""
 
     data: dataset.Dataset
-    seconds: float
+    seconds: int
     results: dict[str, Result] = field(default_factory=dict)
     facts: dict[str, float] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ def main() -> int:
     """Run the bench."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--size", type=int, default=20_000, help="number of posts")
-    parser.add_argument("--seconds", type=float, default=5, help="length of each measurement")
+    parser.add_argument("--seconds", type=int, default=5, help="length of each measurement")
     parser.add_argument("--workers", type=int, default=2, help="web workers")
     parser.add_argument("--keep", action="store_true", help="write docs/performance.md anew")
     given = parser.parse_args()

@@ -33,14 +33,12 @@ class Result:
     errors: int
 
 
-def get(url: str, headers: dict[str, str], seconds: float) -> Result:
+def get(url: str, headers: dict[str, str], seconds: int) -> Result:
     """Ask for one address again and again."""
     return _run(url, headers, seconds, _DONE)
 
 
-def post(
-    url: str, headers: dict[str, str], bodies: list[tuple[str, str]], seconds: float
-) -> Result:
+def post(url: str, headers: dict[str, str], bodies: list[tuple[str, str]], seconds: int) -> Result:
     """Send (token, JSON body) pairs one after the other, in the order given."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bodies.txt"
@@ -73,11 +71,11 @@ def median(results: list[Result]) -> Result:
     )
 
 
-def _run(url: str, headers: dict[str, str], seconds: float, script: str) -> Result:
+def _run(url: str, headers: dict[str, str], seconds: int, script: str) -> Result:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", file.name]
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", file.name]
         for name, value in headers.items():
             command += ["-H", f"{name}: {value}"]
         output = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
