@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+
+from .urls import host_of
 
 
 class TooManyWait(Exception):
@@ -27,7 +28,7 @@ class FetchTurns:
     @asynccontextmanager
     async def of(self, url: str) -> AsyncIterator[None]:
         """Wait for a turn to ask the host of this address. Raises TooManyWait."""
-        host = urlsplit(url).netloc.lower()
+        host = host_of(url)
         if self._taken[host] >= self._places_of_host:
             raise TooManyWait
         self._taken[host] += 1

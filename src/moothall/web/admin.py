@@ -4,7 +4,7 @@ from typing import Any
 
 from moothall.actions.application import decide_application
 from moothall.actions.site import add_admin, remove_admin
-from moothall.domain.errors import ForumError, blame
+from moothall.domain.errors import ForumError, Invalid, blame
 from moothall.domain.ids import ApplicationId, PersonId
 from moothall.door import Bucket, Policy
 from moothall.reads.application import list_applications
@@ -61,7 +61,7 @@ class DecisionForm(Form, frozen=True, kw_only=True):
     """What an admin decided; a form that does not say it decides nothing."""
 
     application_id: int
-    approve: bool
+    approve: bool | None = None
     reason: str = ""
 
 
@@ -69,7 +69,10 @@ class DecisionForm(Form, frozen=True, kw_only=True):
     "/registration_applications/{application_id:int}", who=Policy.ADMIN, bucket=Bucket.MESSAGE
 )
 async def decide(visit: Visit, form: DecisionForm) -> Answer:
-    """Let somebody in, or not."""
+    """Let somebody in, or not. Raises Invalid `undecided`."""
+    if form.approve is None:
+        await visit.admit()
+        raise Invalid("undecided", field="approve")
     await visit.act(
         decide_application,
         ApplicationId(form.application_id),

@@ -218,6 +218,7 @@ _BY_CODE = {
     "totp_already_enabled": "The second factor is on already.",
     "missing_totp_secret": "There is no secret to confirm: begin again.",
     "took_too_long": "This took too long. Please ask for something narrower, or try again later.",
+    "undecided": "Please say yes or no: nothing has been decided.",
     "unreadable_field": "A field in what you sent cannot be read; if it was a link, it may be "
     "incomplete.",
     "url_length_overflow": "The link is too long.",
