@@ -58,8 +58,10 @@ RECOUNTS = {
                                 WHERE creator_id = p.id AND NOT deleted AND NOT removed)""",
     "the site's figures": """
         SELECT id FROM site
-        WHERE posts <> (SELECT COUNT(*) FROM post WHERE NOT deleted AND NOT removed)
-           OR comments <> (SELECT COUNT(*) FROM comment WHERE NOT deleted AND NOT removed)
+        WHERE (SELECT SUM(posts) FROM site_total)
+              <> (SELECT COUNT(*) FROM post WHERE NOT deleted AND NOT removed)
+           OR (SELECT SUM(comments) FROM site_total)
+              <> (SELECT COUNT(*) FROM comment WHERE NOT deleted AND NOT removed)
            OR communities <> (SELECT COUNT(*) FROM community WHERE NOT deleted AND NOT removed)
            OR users <> (SELECT COUNT(*) FROM account)""",
     "the events of posts and comments": """
