@@ -5,6 +5,7 @@ import os
 import re
 import ssl
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def _make_certificate(folder: Path) -> None:
     )
 
 
-class Proxy:
+class Proxy(ABC):
     """A proxy with its documented site, on free ports of loopback."""
 
     def __init__(self, program: Path, folder: Path, server: Server) -> None:
@@ -88,11 +89,13 @@ class Proxy:
         )
         until(self._answers, 10, f"the start of {program.name}")
 
+    @abstractmethod
     def _config(self, server: Server) -> str:
-        raise NotImplementedError
+        """The documented site, made to run here."""
 
+    @abstractmethod
     def _arguments(self, config: Path) -> list[str]:
-        raise NotImplementedError
+        """How the program is told where that stands."""
 
     def _example(self, language: str, replaced: dict[str, str]) -> str:
         """The example, with the addresses of this test in place of those of a real machine."""
