@@ -22,14 +22,21 @@ import socket
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from moothall.lib import listeners, metrics, process_guard
+from moothall.lib.forked import (
+    STOPPING,
+    check_single_thread,
+    exit_after,
+    exit_if_failed,
+    forget_signals,
+    signals_held,
+    stop_event,
+)
 from moothall.lib.log_line import write_line
 
 if TYPE_CHECKING:
@@ -38,8 +45,6 @@ if TYPE_CHECKING:
 CANNOT_LISTEN = 2
 """Exit code when an address is taken or cannot be had."""
 
-_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-_HANDLED = (*_STOPPING, signal.SIGCHLD)
 _BACKGROUND = "background"
 
 _STEADY_S = 60.0  # a child that lived so long died of something new
@@ -146,7 +151,7 @@ class _Supervisor:
             os.set_blocking(descriptor, False)
         process_guard.adopt_orphans()
         signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
-        for number in _STOPPING:
+        for number in STOPPING:
             signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)  # only to be woken
         while not self._stops_asked and self._failed_with is None:
@@ -248,11 +253,11 @@ class _Supervisor:
             if child.listener is None and child.name != _BACKGROUND:
                 child.listener = listeners.bind_another(*self._address)
         self._launching = due
-        with _signals_held():
+        with signals_held():
             self._launcher = os.fork()
             if not self._launcher:
-                _forget_signals()
-                _exit_after(self._launch)
+                forget_signals()
+                exit_after(self._launch)
 
     def _launch(self) -> int:
         """Run in the launcher: import, build, fork the children, end."""
@@ -262,13 +267,13 @@ class _Supervisor:
         preparing = 0 if self._was_ready else self._start_preparing()
         if preparing:
             # Where the operator has to do something, nobody waits seconds for the imports.
-            signal.signal(signal.SIGCHLD, lambda _number, _frame: _exit_if_failed(preparing))
+            signal.signal(signal.SIGCHLD, lambda _number, _frame: exit_if_failed(preparing))
         bodies = self._load_bodies()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         code = os.waitstatus_to_exitcode(os.waitpid(preparing, 0)[1]) if preparing else 0
         if code:
             return code if code > 0 else 1
-        _check_single_thread()
+        check_single_thread()
         gc.collect()
         gc.freeze()  # the collector would otherwise write to, and so copy, every shared page
         self._fork_children(bodies)
@@ -281,7 +286,7 @@ class _Supervisor:
         launcher = os.getpid()
         pid = os.fork()
         if not pid:
-            _exit_after(partial(self._prepare, launcher))
+            exit_after(partial(self._prepare, launcher))
         return pid
 
     def _prepare(self, launcher: int) -> int:
@@ -310,7 +315,7 @@ class _Supervisor:
             pid = os.fork()
             if not pid:
                 os.close(go_writer)
-                _exit_after(partial(self._begin, launcher, go, body))
+                exit_after(partial(self._begin, launcher, go, body))
             self._report("started", child, pid)
         # All are reported, or none runs: without this byte they read the end of the pipe.
         os.write(go_writer, b"." * len(bodies))
@@ -352,7 +357,7 @@ class _Supervisor:
     def _run_background(self, background: Callable[[Any, threading.Event], None]) -> int:
         child = self._children[-1]
         self._become(child)
-        stop = _stop_event()
+        stop = stop_event()
         stop_metrics: Callable[[], None] = lambda: None  # noqa: E731 (the case without metrics)
         if self._metrics and child.listener:
             stop_metrics = metrics.serve(self._metrics, child.listener)
@@ -427,48 +432,6 @@ def _send(pid: int, number: signal.Signals) -> None:
         return  # ended meanwhile; waitpid tells
 
 
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """Hold signals back around a fork, so that none meets the child with its parent's handlers."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
-
-
-def _forget_signals() -> None:
-    signal.set_wakeup_fd(-1)
-    for number in _HANDLED:
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
-
-
-def _exit_after(body: Callable[[], int]) -> NoReturn:
-    """Run a forked process to its end; it never returns into its parent's code."""
-    code = 1
-    try:
-        code = body()
-    except SystemExit as error:
-        if isinstance(error.code, int) or error.code is None:
-            code = error.code or 0
-        else:
-            sys.stderr.write(f"{error.code}\n")
-    except BaseException:  # noqa: BLE001 (the process ends here: it says why, and with what code)
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-
-def _exit_if_failed(pid: int) -> None:
-    """End this process as that one has ended, unless it runs or went well; it stays to be waited for."""
-    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    if ended is not None and ended.si_status:
-        os._exit(ended.si_status if ended.si_code == os.CLD_EXITED else 1)
-
-
 def _be_called(name: str) -> None:
     process_guard.name_process(f"moot-{name}")
 
@@ -477,31 +440,3 @@ def _load(path: str) -> Callable[..., Any]:
     module, _, name = path.partition(":")
     loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return loaded
-
-
-def _check_single_thread() -> None:
-    """Refuse to fork beside other threads: what they hold would stay locked in the children."""
-    count = len(os.listdir("/proc/self/task"))  # noqa: PTH208 (counts threads of C libraries too)
-    if count > 1:
-        names = ", ".join(thread.name for thread in threading.enumerate()[1:])
-        raise RuntimeError(f"threads were started before the fork, {count - 1} in all: {names}")
-
-
-def _stop_event() -> threading.Event:
-    """Return an event that SIGTERM sets.
-
-    Set from a thread, woken by the signal's byte in a pipe: a handler runs in the main thread, and
-    might find it inside the very lock of the event that it wants to set.
-    """
-    stop = threading.Event()
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-
-    def set_when_signalled() -> None:
-        os.read(reader, 1)
-        stop.set()
-
-    threading.Thread(target=set_when_signalled, name="stop", daemon=True).start()
-    signal.set_wakeup_fd(writer)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-    return stop
