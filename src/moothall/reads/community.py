@@ -1,5 +1,7 @@
 """Communities as a viewer sees them."""
 
+from typing import TypeVar
+
 from moothall.domain.community import (
     CommunityModeratorView,
     CommunityPage,
@@ -19,6 +21,8 @@ from moothall.storage import community as rows
 from moothall.storage import community_list, text_rules
 from moothall.storage.transaction import Transaction
 
+T = TypeVar("T")
+
 _MISSING = "couldnt_find_community"
 
 
@@ -34,19 +38,11 @@ def get_community(
     What is deleted or removed only its moderators and admins find. Raises Invalid `no_id_given`
     and NotFound `couldnt_find_community`.
     """
-    viewer_id = viewer and viewer.person_id
+    asked = (tx.conn, who(viewer), viewer and viewer.person_id)
     if community_id is not None:
-        found = community_list.view_community(tx.conn, who(viewer), viewer_id, community_id, tx.now)
-    elif name is not None:
-        own_name, domain = _handle(tx, name)
-        found = community_list.view_community_by_name(
-            tx.conn, who(viewer), viewer_id, own_name, domain, tx.now
-        )
-    else:
-        raise Invalid("no_id_given")
-    if found is None:
-        raise NotFound(_MISSING, by_name=community_id is None)
-    return found
+        return _found(community_list.view_community(*asked, community_id, tx.now))
+    handle = _handle(tx, name)
+    return _found(community_list.view_community_by_name(*asked, *handle, tx.now), by_name=True)
 
 
 def find_community_id(tx: Transaction, viewer: Viewer | None, handle: str) -> CommunityId:
@@ -80,22 +76,22 @@ def get_community_team(
     name: str | None = None,
 ) -> CommunityTeam:
     """The same with its team and its description as HTML, in one query."""
-    viewer_id = viewer and viewer.person_id
+    asked = (tx.conn, who(viewer), viewer and viewer.person_id)
     if community_id is not None:
-        found = community_list.view_team(tx.conn, who(viewer), viewer_id, community_id, tx.now)
-    elif name is not None:
-        own_name, domain = _handle(tx, name)
-        found = community_list.view_team_by_name(
-            tx.conn, who(viewer), viewer_id, own_name, domain, tx.now
-        )
-    else:
+        return _found(community_list.view_team(*asked, community_id, tx.now))
+    handle = _handle(tx, name)
+    return _found(community_list.view_team_by_name(*asked, *handle, tx.now), by_name=True)
+
+
+def _found(value: T | None, *, by_name: bool = False) -> T:
+    if value is None:
+        raise NotFound(_MISSING, by_name=by_name)
+    return value
+
+
+def _handle(tx: Transaction, text: str | None) -> tuple[str, str | None]:
+    if text is None:
         raise Invalid("no_id_given")
-    if found is None:
-        raise NotFound(_MISSING, by_name=community_id is None)
-    return found
-
-
-def _handle(tx: Transaction, text: str) -> tuple[str, str | None]:
     return split_handle(text.strip().removeprefix("!"), tx.home.domain)
 
 
